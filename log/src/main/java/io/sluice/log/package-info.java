@@ -1,0 +1,5 @@
+/** The replicated log: segments, consensus and snapshots. */
+@NullMarked
+package io.sluice.log;
+
+import org.jspecify.annotations.NullMarked;

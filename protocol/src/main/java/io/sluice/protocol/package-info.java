@@ -1,0 +1,5 @@
+/** Vocabulary and wire: values, frames, codecs and error codes. */
+@NullMarked
+package io.sluice.protocol;
+
+import org.jspecify.annotations.NullMarked;
