@@ -1,0 +1,12 @@
+package io.sluice.log.api;
+
+import java.io.IOException;
+
+/** Bytes that were once forced to disk are not there as written; names file and offset. */
+public final class DamagedLogException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public DamagedLogException(String file, long offsetBytes, String what) {
+        super("damaged log: " + file + " at offset " + offsetBytes + ": " + what);
+    }
+}

@@ -1,0 +1,32 @@
+package io.sluice.queuegroups.api;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The way from this node's gateway loops, and its tenant manager, to the shards, wherever they lead. */
+public interface ShardRouter {
+    /**
+     * Opens the port of one gateway loop; call it on that loop's context. Events arrive on that context, batched.
+     *
+     * @param loop 0-based index of the loop on this node
+     */
+    ShardPort open(int loop, Consumer<List<ShardEvent>> events);
+
+    /** Sends a definition command and completes when the shard has applied it; any thread. Retries while the shard has no leader, up to 10 s. */
+    Future<Void> define(int shard, ShardCommand command);
+
+    /** Figures of one queue as its shard's leader has them now. */
+    Future<QueueStats> stats(int shard, long groupId, long queueId);
+
+    /** One gateway loop's connection to all shards. Confined to the loop's context. */
+    interface ShardPort {
+        Origin origin();
+
+        /** Queues a command; what gathered is sent at the end of the loop's turn. */
+        void send(int shard, ShardCommand command);
+
+        /** Bytes of PUBLISH commands of this tenant that this loop has sent to the shard and that have no outcome yet. */
+        long unresolvedBytes(int shard, long tenantId);
+    }
+}

@@ -1,0 +1,18 @@
+package io.sluice.tenantmanager.api;
+
+/** Something about a tenant changed; read the new state from the {@link Directory}. */
+public sealed interface TenantChange {
+    long tenantId();
+
+    /** Limits, weight, groups or queues were changed or added. */
+    record Updated(long tenantId) implements TenantChange {}
+
+    /** Its sessions must be closed. */
+    record Suspended(long tenantId) implements TenantChange {}
+
+    /** Its sessions must be closed; it is gone for good. */
+    record Deleted(long tenantId) implements TenantChange {}
+
+    /** Sessions of this key must be closed. */
+    record KeyRevoked(long tenantId, String keyName) implements TenantChange {}
+}

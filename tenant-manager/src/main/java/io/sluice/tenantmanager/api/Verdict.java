@@ -1,0 +1,28 @@
+package io.sluice.tenantmanager.api;
+
+import io.sluice.protocol.ErrorCode;
+
+/** What admission says to one request. */
+public sealed interface Verdict {
+    /** Go on. */
+    Admitted ADMITTED = new Admitted();
+
+    record Admitted() implements Verdict {}
+
+    /**
+     * Taken, but the tenant is over a rate: hold its next one back.
+     *
+     * @param limit name of the limit, for example {@code publish.messagesPerSecond}
+     * @param waitNs until the debt is paid
+     */
+    record Paced(String limit, long waitNs) implements Verdict {}
+
+    /**
+     * Refused.
+     *
+     * @param limit name of the limit, or empty
+     * @param message names the quota, its value and the use
+     * @param retryAfterMs 0 where waiting does not help
+     */
+    record Refused(ErrorCode code, String limit, String message, long retryAfterMs) implements Verdict {}
+}

@@ -1,0 +1,17 @@
+package io.sluice.tenantmanager.spi;
+
+import java.util.List;
+
+/** What `GET /v1/cluster` and the endpoints of CONNECTED and onboarding answers show; `app` implements it. */
+public interface ClusterView {
+    List<Node> nodes();
+
+    List<Shard> shards();
+
+    /** @param tcp {@code host:port} @param http {@code http(s)://host:port} @param ws {@code ws(s)://host:port/ws} */
+    record Node(String id, String tcp, String http, String ws, boolean alive) {}
+
+    record Shard(String name, String leader, List<Replica> replicas, long diskBytes) {}
+
+    record Replica(String node, long appliedIndex, long lagEntries) {}
+}
