@@ -24,6 +24,7 @@ public enum CommandType {
     DETACH_CONSUMER(23),
     ATTACH_CONSUMER(24),
     GATEWAY_LOST(25),
+    SKIP_SEQUENCES(26),
     /** From the shard's leader. */
     TICK(32),
     RELOCATE(33),

@@ -1,5 +1,6 @@
 package io.sluice.queuegroups.api;
 
+import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.GroupForm;
 import io.sluice.protocol.QueueOptions;
 import java.nio.ByteBuffer;
@@ -93,6 +94,22 @@ public final class Commands {
             head.putLong(section.queueId()).putInt(section.count()).putInt(section.bytes()).put((byte) section.flags());
         }
         return client(CommandType.PUBLISH, atomic ? ATOMIC : 0, tenantId, groupId, origin, sender, head.flip(), messages);
+    }
+
+    /**
+     * Payload: u32 epoch, u64 firstSequence, u64 lastSequence, u8 wire number of the error code, string message. The gateway refused what the producer sent
+     * under these sequences (permission, quota, rate): the numbers are used up without a message, so that one numbering holds from the client to the log.
+     * Subject to the same rule as PUBLISH: only last + 1 is taken, a gap is {@code OUT_OF_SEQUENCE}, a duplicate gets its recorded outcome. Answered by
+     * {@code Rejected} with this code and message.
+     */
+    public static ShardCommand skipSequences(
+            long tenantId, long groupId, long origin, long sender, int epoch, long firstSequence, long lastSequence,
+            ErrorCode code, String message) {
+        byte[] text = message.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer head = ByteBuffer.allocate(21 + 2 + text.length);
+        head.putInt(epoch).putLong(firstSequence).putLong(lastSequence).put((byte) code.wire());
+        putString(head, text);
+        return client(CommandType.SKIP_SEQUENCES, 0, tenantId, groupId, origin, sender, head.flip(), EMPTY);
     }
 
     /** Messages of one PUBLISH for one queue: their number, their bytes, the union of their flags. */
