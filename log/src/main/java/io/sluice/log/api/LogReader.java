@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads applied entries again, by index. Safe for any thread. */
 public interface LogReader {
     /** The entry if it is still in the tail cache, else null. Never blocks. The view is read-only, position 0. */
-    @Nullable ByteBuffer cached(long index);
+    @Nullable
+    ByteBuffer cached(long index);
 
     /**
      * The entry from the cache or the disk, its CRC32C checked. Blocks on disk: never call it on an event loop.

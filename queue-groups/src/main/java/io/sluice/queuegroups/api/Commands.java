@@ -36,7 +36,13 @@ public final class Commands {
      * u64 defaultTtlMs, u8 orderByKey, u64 redeliveryDelayMs, u64 maxRedeliveryDelayMs, string queue name.
      */
     public static ShardCommand defineQueue(
-            long tenantId, long groupId, long controlIndex, long queueId, String name, QueueOptions options, long deadLetterQueueId) {
+            long tenantId,
+            long groupId,
+            long controlIndex,
+            long queueId,
+            String name,
+            QueueOptions options,
+            long deadLetterQueueId) {
         byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
         ByteBuffer head = ByteBuffer.allocate(70 + 2 + nameBytes.length);
         head.putLong(controlIndex).putLong(queueId).putLong(deadLetterQueueId);
@@ -51,18 +57,31 @@ public final class Commands {
     /** Payload: u64 controlIndex, u64 queueId. Its messages are released in bounded steps; its consumers are closed. */
     public static ShardCommand deleteQueue(long tenantId, long groupId, long controlIndex, long queueId) {
         return internal(
-                CommandType.DELETE_QUEUE, tenantId, groupId, 0, ByteBuffer.allocate(16).putLong(controlIndex).putLong(queueId));
+                CommandType.DELETE_QUEUE,
+                tenantId,
+                groupId,
+                0,
+                ByteBuffer.allocate(16).putLong(controlIndex).putLong(queueId));
     }
 
     /** Payload: u64 controlIndex. The id is never taken again. */
     public static ShardCommand deleteGroup(long tenantId, long groupId, long controlIndex) {
-        return internal(CommandType.DELETE_GROUP, tenantId, groupId, 0, ByteBuffer.allocate(8).putLong(controlIndex));
+        return internal(
+                CommandType.DELETE_GROUP,
+                tenantId,
+                groupId,
+                0,
+                ByteBuffer.allocate(8).putLong(controlIndex));
     }
 
     /** Payload: u64 controlIndex, u64 queueId. Releases every ready and delayed message; checked-out ones stay. */
     public static ShardCommand purgeQueue(long tenantId, long groupId, long controlIndex, long queueId) {
         return internal(
-                CommandType.PURGE_QUEUE, tenantId, groupId, 0, ByteBuffer.allocate(16).putLong(controlIndex).putLong(queueId));
+                CommandType.PURGE_QUEUE,
+                tenantId,
+                groupId,
+                0,
+                ByteBuffer.allocate(16).putLong(controlIndex).putLong(queueId));
     }
 
     /** Payload: string producer name, unique in the group. Takes a new epoch; an older connection of the name is fenced. */
@@ -82,8 +101,15 @@ public final class Commands {
      * @param messages the messages of all sections in wire form, each validated
      */
     public static ShardCommand publish(
-            long tenantId, long groupId, long origin, long sender, int epoch, long firstSequence, boolean atomic,
-            List<Section> sections, ByteBuffer messages) {
+            long tenantId,
+            long groupId,
+            long origin,
+            long sender,
+            int epoch,
+            long firstSequence,
+            boolean atomic,
+            List<Section> sections,
+            ByteBuffer messages) {
         ByteBuffer head = ByteBuffer.allocate(18 + 17 * sections.size());
         int count = 0;
         for (Section section : sections) {
@@ -91,9 +117,13 @@ public final class Commands {
         }
         head.putInt(epoch).putLong(firstSequence).putInt(count).putShort((short) sections.size());
         for (Section section : sections) {
-            head.putLong(section.queueId()).putInt(section.count()).putInt(section.bytes()).put((byte) section.flags());
+            head.putLong(section.queueId())
+                    .putInt(section.count())
+                    .putInt(section.bytes())
+                    .put((byte) section.flags());
         }
-        return client(CommandType.PUBLISH, atomic ? ATOMIC : 0, tenantId, groupId, origin, sender, head.flip(), messages);
+        return client(
+                CommandType.PUBLISH, atomic ? ATOMIC : 0, tenantId, groupId, origin, sender, head.flip(), messages);
     }
 
     /**
@@ -117,8 +147,15 @@ public final class Commands {
 
     /** Payload: u64 queueId, u32 prefetchCount, u64 prefetchBytes. {@code sender} is the consumer's number. */
     public static ShardCommand subscribe(
-            long tenantId, long groupId, long origin, long sender, long queueId, int prefetchCount, long prefetchBytes) {
-        ByteBuffer head = ByteBuffer.allocate(20).putLong(queueId).putInt(prefetchCount).putLong(prefetchBytes);
+            long tenantId,
+            long groupId,
+            long origin,
+            long sender,
+            long queueId,
+            int prefetchCount,
+            long prefetchBytes) {
+        ByteBuffer head =
+                ByteBuffer.allocate(20).putLong(queueId).putInt(prefetchCount).putLong(prefetchBytes);
         return client(CommandType.SUBSCRIBE, 0, tenantId, groupId, origin, sender, head.flip(), EMPTY);
     }
 
@@ -132,11 +169,20 @@ public final class Commands {
      * u8 outcome (0 ack, 1 requeue, 2 discard to dead letter), u64 delayMs, u64 firstTag, u64 lastTag.
      */
     public static ShardCommand settle(
-            long tenantId, long groupId, long origin, long sender, int epoch, long settleSequence, List<Settlement> settlements) {
+            long tenantId,
+            long groupId,
+            long origin,
+            long sender,
+            int epoch,
+            long settleSequence,
+            List<Settlement> settlements) {
         ByteBuffer head = ByteBuffer.allocate(16 + 25 * settlements.size());
         head.putInt(epoch).putLong(settleSequence).putInt(settlements.size());
         for (Settlement s : settlements) {
-            head.put((byte) s.outcome().ordinal()).putLong(s.delayMs()).putLong(s.firstTag()).putLong(s.lastTag());
+            head.put((byte) s.outcome().ordinal())
+                    .putLong(s.delayMs())
+                    .putLong(s.firstTag())
+                    .putLong(s.lastTag());
         }
         return client(CommandType.SETTLE, 0, tenantId, groupId, origin, sender, head.flip(), EMPTY);
     }
@@ -161,7 +207,14 @@ public final class Commands {
     /** Payload: u64 graceMs. The connection is gone; after the grace what is checked out returns (redelivery delay applies). 0: at once. */
     public static ShardCommand detachConsumer(long tenantId, long groupId, long origin, long sender, long graceMs) {
         return client(
-                CommandType.DETACH_CONSUMER, 0, tenantId, groupId, origin, sender, ByteBuffer.allocate(8).putLong(graceMs).flip(), EMPTY);
+                CommandType.DETACH_CONSUMER,
+                0,
+                tenantId,
+                groupId,
+                origin,
+                sender,
+                ByteBuffer.allocate(8).putLong(graceMs).flip(),
+                EMPTY);
     }
 
     /**
@@ -170,13 +223,19 @@ public final class Commands {
      */
     public static ShardCommand attachConsumer(
             long tenantId, long groupId, long origin, long sender, long oldOrigin, long oldSender, long lastTag) {
-        ByteBuffer head = ByteBuffer.allocate(24).putLong(oldOrigin).putLong(oldSender).putLong(lastTag);
+        ByteBuffer head =
+                ByteBuffer.allocate(24).putLong(oldOrigin).putLong(oldSender).putLong(lastTag);
         return client(CommandType.ATTACH_CONSUMER, 0, tenantId, groupId, origin, sender, head.flip(), EMPTY);
     }
 
     /** Payload: u16 node, u32 boot. Every origin of that node with this boot or an older one is gone. Whole shard. */
     public static ShardCommand gatewayLost(int node, int boot) {
-        return internal(CommandType.GATEWAY_LOST, 0, 0, 0, ByteBuffer.allocate(6).putShort((short) node).putInt(boot));
+        return internal(
+                CommandType.GATEWAY_LOST,
+                0,
+                0,
+                0,
+                ByteBuffer.allocate(6).putShort((short) node).putInt(boot));
     }
 
     private static ShardCommand internal(CommandType type, long tenantId, long groupId, int flags, ByteBuffer filled) {
@@ -184,7 +243,14 @@ public final class Commands {
     }
 
     private static ShardCommand client(
-            CommandType type, int flags, long tenantId, long groupId, long origin, long sender, ByteBuffer head, ByteBuffer tail) {
+            CommandType type,
+            int flags,
+            long tenantId,
+            long groupId,
+            long origin,
+            long sender,
+            ByteBuffer head,
+            ByteBuffer tail) {
         return new ShardCommand(type, flags, tenantId, groupId, origin, sender, head, tail);
     }
 

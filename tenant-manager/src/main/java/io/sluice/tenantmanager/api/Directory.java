@@ -11,10 +11,12 @@ public interface Directory {
     AuthResult authenticate(String tenant, String key);
 
     /** The tenant by its id as it is now, or null once it is deleted. */
-    @Nullable TenantView tenant(long tenantId);
+    @Nullable
+    TenantView tenant(long tenantId);
 
     /** The tenant by its name, or null. */
-    @Nullable TenantView tenant(String name);
+    @Nullable
+    TenantView tenant(String name);
 
     /** Called for every change after it is visible here, on the control shard's apply thread: must be quick (hop to your own context). Returns a way to stop. */
     AutoCloseable onChange(Consumer<TenantChange> listener);

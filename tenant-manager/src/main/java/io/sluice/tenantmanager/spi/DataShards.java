@@ -9,10 +9,18 @@ public interface DataShards {
     /** Number of data shards; groups are placed on {@code 0..count-1}. */
     int count();
 
-    Future<Void> defineGroup(int shard, long tenantId, long groupId, long controlIndex, GroupForm form, String tenant, String group);
+    Future<Void> defineGroup(
+            int shard, long tenantId, long groupId, long controlIndex, GroupForm form, String tenant, String group);
 
     Future<Void> defineQueue(
-            int shard, long tenantId, long groupId, long controlIndex, long queueId, String name, QueueOptions options, long deadLetterQueueId);
+            int shard,
+            long tenantId,
+            long groupId,
+            long controlIndex,
+            long queueId,
+            String name,
+            QueueOptions options,
+            long deadLetterQueueId);
 
     Future<Void> deleteQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId);
 
