@@ -133,8 +133,15 @@ public final class Commands {
      * {@code Rejected} with this code and message.
      */
     public static ShardCommand skipSequences(
-            long tenantId, long groupId, long origin, long sender, int epoch, long firstSequence, long lastSequence,
-            ErrorCode code, String message) {
+            long tenantId,
+            long groupId,
+            long origin,
+            long sender,
+            int epoch,
+            long firstSequence,
+            long lastSequence,
+            ErrorCode code,
+            String message) {
         byte[] text = message.getBytes(StandardCharsets.UTF_8);
         ByteBuffer head = ByteBuffer.allocate(21 + 2 + text.length);
         head.putInt(epoch).putLong(firstSequence).putLong(lastSequence).put((byte) code.wire());
