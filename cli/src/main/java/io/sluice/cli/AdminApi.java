@@ -77,7 +77,8 @@ final class AdminApi {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (ConnectException e) {
-            throw new CliException("cannot connect to " + server + " (is a node running there? `./sluice up` starts one)");
+            throw new CliException(
+                    "cannot connect to " + server + " (is a node running there? `./sluice up` starts one)");
         } catch (IOException e) {
             throw new CliException("no answer from " + server + ": " + e.getMessage());
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -16,8 +17,10 @@ final class AdminOptions {
             description = "address of the admin interface (default: ${DEFAULT-VALUE})")
     private String server;
 
-    @Option(names = "--admin-token", description = "the operator's token; else SLUICE_ADMIN_TOKEN, else DATA/admin.token")
-    private String token;
+    @Option(
+            names = "--admin-token",
+            description = "the operator's token; else SLUICE_ADMIN_TOKEN, else DATA/admin.token")
+    private @Nullable String token;
 
     @Option(
             names = "--data",
@@ -55,8 +58,9 @@ final class AdminOptions {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new CliException("no admin token: set --admin-token or SLUICE_ADMIN_TOKEN, or point --data at the node's data folder ("
-                    + file + " cannot be read)");
+            throw new CliException(
+                    "no admin token: set --admin-token or SLUICE_ADMIN_TOKEN, or point --data at the node's data folder ("
+                            + file + " cannot be read)");
         }
     }
 }

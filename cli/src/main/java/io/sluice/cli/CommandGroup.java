@@ -11,7 +11,9 @@ abstract class CommandGroup implements Runnable {
 
     @Override
     public final void run() {
-        throw new ParameterException(spec.commandLine(), spec.name() + ": a command is missing: one of "
-                + String.join(", ", spec.subcommands().keySet()));
+        throw new ParameterException(
+                spec.commandLine(),
+                spec.name() + ": a command is missing: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -13,7 +13,8 @@ final class Failures {
         }
         String message = cause.getMessage();
         if (cause instanceof ConnectException) {
-            return "cannot connect" + (message == null ? "" : ": " + message) + " (is a node running? `./sluice up` starts one)";
+            return "cannot connect" + (message == null ? "" : ": " + message)
+                    + " (is a node running? `./sluice up` starts one)";
         }
         String text = message == null ? cause.getClass().getSimpleName() : message;
         return text.lines().findFirst().orElse(text);

@@ -11,19 +11,34 @@ import picocli.CommandLine.Parameters;
 final class GroupCommand extends CommandGroup {
     @Command(description = "Make a group; repeating it changes nothing.", mixinStandardHelpOptions = true)
     void put(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP") String group,
-            @Option(names = "--form", defaultValue = "work", description = "the group's form (default: ${DEFAULT-VALUE})") String form) {
-        admin.printer().print(admin.api().put(path(tenant, group), JsonNodeFactory.instance.objectNode().put("form", form)));
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP") String group,
+            @Option(
+                            names = "--form",
+                            defaultValue = "work",
+                            description = "the group's form (default: ${DEFAULT-VALUE})")
+                    String form) {
+        admin.printer()
+                .print(admin.api()
+                        .put(
+                                path(tenant, group),
+                                JsonNodeFactory.instance.objectNode().put("form", form)));
     }
 
     @Command(description = "Show a group.", mixinStandardHelpOptions = true)
-    void get(@Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP") String group) {
+    void get(
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP") String group) {
         admin.printer().print(admin.api().get(path(tenant, group)));
     }
 
     @Command(description = "Delete a group with all its queues and messages.", mixinStandardHelpOptions = true)
     void delete(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP") String group,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP") String group,
             @Option(names = "--yes", required = true, description = "say that you mean it") boolean yes) {
         admin.api().delete(path(tenant, group));
         admin.printer().say("deleted " + tenant + " " + group);

@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
 final class KeyCommand extends CommandGroup {
     @Command(description = "Make a key; it is shown once.", mixinStandardHelpOptions = true)
     void create(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "NAME") String name,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "NAME") String name,
             @Option(
                             names = {"-p", "--permission"},
                             required = true,
@@ -28,7 +30,10 @@ final class KeyCommand extends CommandGroup {
     }
 
     @Command(description = "Revoke a key; its connections are closed.", mixinStandardHelpOptions = true)
-    void revoke(@Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "NAME") String name) {
+    void revoke(
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "NAME") String name) {
         admin.api().delete(AdminApi.path("tenants", tenant, "keys", name));
         admin.printer().say("revoked " + tenant + " " + name);
     }

@@ -33,7 +33,8 @@ final class KeyValues {
                     .put("rate", Long.parseLong(value.substring(0, colon)))
                     .put("burst", Long.parseLong(value.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw new CliException(name + ": '" + value + "' is no rate; expected RATE or RATE:BURST, both whole numbers");
+            throw new CliException(
+                    name + ": '" + value + "' is no rate; expected RATE or RATE:BURST, both whole numbers");
         }
     }
 

@@ -15,10 +15,17 @@ final class LimitsCommand extends CommandGroup {
         admin.printer().print(admin.api().get(AdminApi.path("tenants", tenant)).path("limits"));
     }
 
-    @Command(description = "Change limits for connected clients at once; NAME=none takes one away.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Change limits for connected clients at once; NAME=none takes one away.",
+            mixinStandardHelpOptions = true)
     void set(
-            @Mixin AdminOptions admin, @Parameters(index = "0", paramLabel = "TENANT") String tenant,
-            @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME=VALUE", description = "for example publish.messagesPerSecond=1000 or =1000:2000 with a burst")
+            @Mixin AdminOptions admin,
+            @Parameters(index = "0", paramLabel = "TENANT") String tenant,
+            @Parameters(
+                            index = "1..*",
+                            arity = "1..*",
+                            paramLabel = "NAME=VALUE",
+                            description = "for example publish.messagesPerSecond=1000 or =1000:2000 with a burst")
                     Map<String, String> limits) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.set("limits", KeyValues.limits(limits));

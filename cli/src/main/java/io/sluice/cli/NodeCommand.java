@@ -13,7 +13,10 @@ final class NodeCommand extends CommandGroup {
     }
 
     @Command(description = "Who did what, when, from where; newest first.", mixinStandardHelpOptions = true)
-    void audit(@Mixin AdminOptions admin, @Option(names = "--limit", defaultValue = "50", description = "records shown (default: ${DEFAULT-VALUE})") int limit) {
+    void audit(
+            @Mixin AdminOptions admin,
+            @Option(names = "--limit", defaultValue = "50", description = "records shown (default: ${DEFAULT-VALUE})")
+                    int limit) {
         admin.printer().print(admin.api().get("/v1/audit?limit=" + limit));
     }
 }

@@ -17,7 +17,8 @@ final class PlanCommand extends CommandGroup {
 
     @Command(description = "Make or edit a plan; tenants on it follow at once.", mixinStandardHelpOptions = true)
     void put(
-            @Mixin AdminOptions admin, @Parameters(index = "0", paramLabel = "PLAN") String plan,
+            @Mixin AdminOptions admin,
+            @Parameters(index = "0", paramLabel = "PLAN") String plan,
             @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE") Map<String, String> limits) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.set("limits", limits == null ? JsonNodeFactory.instance.objectNode() : KeyValues.limits(limits));

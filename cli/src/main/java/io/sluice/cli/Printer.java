@@ -80,7 +80,8 @@ final class Printer {
         rows.forEach(row -> row.fieldNames().forEachRemaining(columns::add));
         List<List<String>> cells = new ArrayList<>();
         cells.add(List.copyOf(columns));
-        rows.forEach(row -> cells.add(columns.stream().map(column -> text(row.path(column))).toList()));
+        rows.forEach(row ->
+                cells.add(columns.stream().map(column -> text(row.path(column))).toList()));
         int[] widths = new int[columns.size()];
         for (List<String> line : cells) {
             for (int i = 0; i < widths.length; i++) {

@@ -12,24 +12,34 @@ import picocli.CommandLine.Parameters;
 final class QueueCommand extends CommandGroup {
     @Command(description = "Make a queue or change its options.", mixinStandardHelpOptions = true)
     void put(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP/QUEUE") String queue,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP/QUEUE") String queue,
             @Option(
                             names = "--set",
                             paramLabel = "OPTION=VALUE",
-                            description = "for example maxMessages=1000, overflow=drop-oldest, maxDeliveries=5, deadLetterQueue=dead, ttlMs=60000, orderByKey=true")
+                            description =
+                                    "for example maxMessages=1000, overflow=drop-oldest, maxDeliveries=5, deadLetterQueue=dead, ttlMs=60000, orderByKey=true")
                     Map<String, String> options) {
         Map<String, String> values = options == null ? new LinkedHashMap<>() : options;
         admin.printer().print(admin.api().put(path(tenant, queue), KeyValues.toJson(values)));
     }
 
-    @Command(description = "Show a queue: depth, unacked, consumers, bytes, oldest age.", mixinStandardHelpOptions = true)
-    void get(@Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP/QUEUE") String queue) {
+    @Command(
+            description = "Show a queue: depth, unacked, consumers, bytes, oldest age.",
+            mixinStandardHelpOptions = true)
+    void get(
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP/QUEUE") String queue) {
         admin.printer().print(admin.api().get(path(tenant, queue)));
     }
 
     @Command(description = "Release every waiting message of a queue.", mixinStandardHelpOptions = true)
     void purge(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP/QUEUE") String queue,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP/QUEUE") String queue,
             @Option(names = "--yes", required = true, description = "say that you mean it") boolean yes) {
         admin.api().post(path(tenant, queue) + "/purge", null);
         admin.printer().say("purged " + tenant + " " + queue);
@@ -37,7 +47,9 @@ final class QueueCommand extends CommandGroup {
 
     @Command(description = "Delete a queue with its messages.", mixinStandardHelpOptions = true)
     void delete(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Parameters(paramLabel = "GROUP/QUEUE") String queue,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP/QUEUE") String queue,
             @Option(names = "--yes", required = true, description = "say that you mean it") boolean yes) {
         admin.api().delete(path(tenant, queue));
         admin.printer().say("deleted " + tenant + " " + queue);

@@ -16,11 +16,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tenants: onboard, look, change, suspend, delete. */
-@Command(name = "tenant", description = "Onboard and manage tenants.", mixinStandardHelpOptions = true, subcommandsRepeatable = false)
+@Command(
+        name = "tenant",
+        description = "Onboard and manage tenants.",
+        mixinStandardHelpOptions = true,
+        subcommandsRepeatable = false)
 final class TenantCommand extends CommandGroup {
-    @Command(description = "Onboard a tenant, or bring it to what is said; repeating it changes nothing.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Onboard a tenant, or bring it to what is said; repeating it changes nothing.",
+            mixinStandardHelpOptions = true)
     void put(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant, @Mixin TenantDefinition definition,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Mixin TenantDefinition definition,
             @Option(names = "--dry-run", description = "tell what would change, change nothing") boolean dryRun) {
         String path = AdminApi.path("tenants", tenant) + (dryRun ? "?dryRun=true" : "");
         admin.printer().print(admin.api().put(path, definition.toJson()));
@@ -53,9 +61,12 @@ final class TenantCommand extends CommandGroup {
         admin.printer().say("resumed " + tenant);
     }
 
-    @Command(description = "Delete a tenant with all its queues and messages, for good.", mixinStandardHelpOptions = true)
+    @Command(
+            description = "Delete a tenant with all its queues and messages, for good.",
+            mixinStandardHelpOptions = true)
     void delete(
-            @Mixin AdminOptions admin, @Parameters(paramLabel = "TENANT") String tenant,
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
             @Option(names = "--yes", required = true, description = "say that you mean it") boolean yes) {
         admin.api().delete(AdminApi.path("tenants", tenant));
         admin.printer().say("deleted " + tenant);
@@ -63,7 +74,10 @@ final class TenantCommand extends CommandGroup {
 
     /** The body of an onboarding, from a file or from options. */
     static final class TenantDefinition {
-        @Option(names = "--file", paramLabel = "FILE", description = "the whole definition as JSON; the options below are added to it")
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description = "the whole definition as JSON; the options below are added to it")
         private @Nullable Path file;
 
         @Option(names = "--display-name", paramLabel = "TEXT")
@@ -75,13 +89,20 @@ final class TenantCommand extends CommandGroup {
         @Option(names = "--weight", description = "share of the log under load, 1-100")
         private @Nullable Integer weight;
 
-        @Option(names = "--limit", paramLabel = "NAME=VALUE", description = "a limit of its own, for example publish.messagesPerSecond=1000 or =1000:2000 with a burst")
+        @Option(
+                names = "--limit",
+                paramLabel = "NAME=VALUE",
+                description =
+                        "a limit of its own, for example publish.messagesPerSecond=1000 or =1000:2000 with a burst")
         private Map<String, String> limits = new LinkedHashMap<>();
 
         @Option(names = "--queue", paramLabel = "GROUP/QUEUE", description = "a work queue; its group is made with it")
         private List<String> queues = List.of();
 
-        @Option(names = "--key", paramLabel = "NAME=PERMISSION[,PERMISSION]", description = "a key, for example app=publish:orders/*,consume:orders/*")
+        @Option(
+                names = "--key",
+                paramLabel = "NAME=PERMISSION[,PERMISSION]",
+                description = "a key, for example app=publish:orders/*,consume:orders/*")
         private List<String> keys = List.of();
 
         JsonNode toJson() {
@@ -109,11 +130,13 @@ final class TenantCommand extends CommandGroup {
             Map<String, ArrayNode> byGroup = new LinkedHashMap<>();
             for (String queue : queues) {
                 String[] parts = Addresses.split(queue);
-                byGroup.computeIfAbsent(parts[0], group -> body.withArray("groups")
-                                .addObject()
-                                .put("name", group)
-                                .put("form", "work")
-                                .putArray("queues"))
+                byGroup.computeIfAbsent(
+                                parts[0],
+                                group -> body.withArray("groups")
+                                        .addObject()
+                                        .put("name", group)
+                                        .put("form", "work")
+                                        .putArray("queues"))
                         .addObject()
                         .put("name", parts[1]);
             }
@@ -124,7 +147,8 @@ final class TenantCommand extends CommandGroup {
             if (equals < 1 || equals == text.length() - 1) {
                 throw new CliException("--key: '" + text + "' should be NAME=PERMISSION[,PERMISSION]");
             }
-            ArrayNode permissions = keys.addObject().put("name", text.substring(0, equals)).putArray("permissions");
+            ArrayNode permissions =
+                    keys.addObject().put("name", text.substring(0, equals)).putArray("permissions");
             for (String permission : text.substring(equals + 1).split(",")) {
                 permissions.add(permission);
             }
