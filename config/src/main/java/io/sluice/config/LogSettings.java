@@ -1,29 +1,52 @@
 package io.sluice.config;
 
-/**
- * The replicated log.
- *
- * @param shards number of data shards made when the cluster is formed, 1–64
- * @param segmentBytes size of a preallocated segment file
- * @param spareSegments recycled files kept for reuse per shard
- * @param maxEntryBytes most bytes of one log entry (one message must fit, with 64 kB to spare)
- * @param batchBytes target size of a batch that a shard packs into one entry
- * @param inFlightEntries entries a shard hands to the log before the first is committed
- * @param tailCacheBytes bytes of recent entries kept in memory, per shard
- * @param snapshotLogBytes log bytes after which a snapshot is taken
- * @param relocateBelowPercent a sealed segment whose live bytes fall below this share of its size is emptied by Relocate
- * @param relocateBytesPerSecond upper bound of relocated bytes, per shard
- * @param reserveBytes free disk below which publishes are refused
- */
+/** The replicated log. */
 public record LogSettings(
+        @Setting(value = "2", min = "1", max = "64", doc = "data shards made when the cluster is formed")
         int shards,
+
+        @Setting(value = "64MB", min = "1MB", max = "1GB", doc = "size of a preallocated segment file")
         int segmentBytes,
+
+        @Setting(value = "2", min = "0", max = "64", doc = "recycled segment files kept for reuse, per shard")
         int spareSegments,
+
+        @Setting(
+                value = "5MB",
+                min = "128KB",
+                max = "256MB",
+                doc = "largest log entry; one message must fit with 64KB to spare")
         int maxEntryBytes,
+
+        @Setting(
+                value = "256KB",
+                min = "4KB",
+                max = "16MB",
+                doc = "target size of the batch that a shard packs into one entry")
         int batchBytes,
+
+        @Setting(
+                value = "2",
+                min = "1",
+                max = "64",
+                doc = "entries that a shard hands to the log before the first is committed")
         int inFlightEntries,
+
+        @Setting(value = "32MB", min = "1MB", max = "16GB", doc = "recent entries kept in memory, per shard")
         long tailCacheBytes,
+
+        @Setting(value = "1GB", min = "1MB", max = "1TB", doc = "log bytes after which a snapshot is taken")
         long snapshotLogBytes,
+
+        @Setting(
+                value = "25",
+                min = "0",
+                max = "90",
+                doc = "a sealed segment whose live share (percent) falls below this is emptied by Relocate; 0 for never")
         int relocateBelowPercent,
+
+        @Setting(value = "4MB", min = "64KB", max = "1GB", doc = "upper bound of relocated bytes, per shard")
         long relocateBytesPerSecond,
+
+        @Setting(value = "256MB", min = "1MB", max = "1TB", doc = "free disk below which publishes are refused")
         long reserveBytes) {}

@@ -3,7 +3,7 @@ package io.sluice.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Everything a node can be told; see the records for units and bounds. */
+/** Everything a node can be told. Immutable; made by {@link ConfigLoader}, which checks every bound and the relations between them. */
 public record SluiceConfig(
         NodeSettings node,
         GatewaySettings gateway,
@@ -14,96 +14,255 @@ public record SluiceConfig(
         MetricsSettings metrics,
         LoggingSettings logging) {
 
-    /**
-     * @param id name of the node in its cluster
-     * @param data folder of everything the node keeps
-     * @param eventLoops number of Vert.x event loops; 0 for the number of cores
-     */
-    public record NodeSettings(String id, Path data, int eventLoops) {}
+    /** This process. */
+    public record NodeSettings(
+            @Setting(value = "n1", pattern = "[a-z0-9][a-z0-9._-]{0,63}", doc = "name of the node in its cluster")
+            String id,
 
-    /**
-     * The listeners for clients.
-     *
-     * @param host address to bind to
-     * @param advertisedHost host that clients are told; empty for {@code host}
-     * @param tcpPort 0 for any free port
-     * @param httpPort WebSocket, REST and operator paths; 0 for any free port
-     * @param tls PEM files; both empty for no TLS
-     * @param connectTimeoutMs time a new connection has for CONNECT (and for a TLS or WebSocket handshake before it)
-     * @param heartbeatMs interval of heartbeats both ways; a peer silent for two and a half intervals is closed
-     * @param maxFrameBytes largest frame taken; bounds a message too
-     * @param maxConnections over all tenants, on this node
-     * @param maxConnectionsPerAddress of one client address without a session yet
-     * @param maxConsumersPerConnection consumers one connection may have
-     * @param maxProducersPerConnection producers one connection may have
-     * @param maxInFlightBytesPerConnection publish bytes not yet confirmed, per connection
-     * @param maxInFlightBytesPerTenant publish bytes not yet confirmed, per tenant and event loop
-     * @param maxPrefetchCount upper bound of a consumer's prefetch
-     * @param maxPrefetchBytes upper bound (and default) of a consumer's prefetch in bytes
-     * @param writeStallTimeoutMs a client that takes nothing for so long while bytes wait is closed
-     * @param resumeGraceMs how long the consumers of a lost connection keep what they have checked out; 0 for not at all
-     */
+            @Setting(value = "data", flag = "data", doc = "folder of everything the node keeps")
+            Path data,
+
+            @Setting(
+                    value = "0",
+                    min = "0",
+                    max = "256",
+                    doc = "number of Vert.x event loops; 0 for the number of cores")
+            int eventLoops) {}
+
+    /** The listeners for clients. */
     public record GatewaySettings(
+            @Setting(value = "127.0.0.1", doc = "address to bind to")
             String host,
+
+            @Setting(value = "", doc = "host that clients are told; empty for the address bound to")
             String advertisedHost,
+
+            @Setting(
+                    value = "7610",
+                    min = "0",
+                    max = "65535",
+                    flag = "tcp-port",
+                    doc = "binary protocol; 0 for any free port")
             int tcpPort,
+
+            @Setting(
+                    value = "7611",
+                    min = "0",
+                    max = "65535",
+                    flag = "http-port",
+                    doc = "WebSocket, REST and operator paths; 0 for any free port")
             int httpPort,
+
             TlsSettings tls,
+
+            @Setting(
+                    value = "5s",
+                    min = "100ms",
+                    max = "10m",
+                    doc = "time that a new connection has for CONNECT, and for a TLS or WebSocket handshake before it")
             int connectTimeoutMs,
+
+            @Setting(
+                    value = "15s",
+                    min = "100ms",
+                    max = "10m",
+                    doc = "interval of heartbeats both ways; a peer silent for two and a half intervals is closed")
             int heartbeatMs,
+
+            @Setting(value = "4MB", min = "64KB", max = "128MB", doc = "largest frame taken; bounds a message too")
             int maxFrameBytes,
+
+            @Setting(
+                    value = "20000",
+                    min = "1",
+                    max = "1000000",
+                    doc = "connections on this node, over all tenants")
             int maxConnections,
+
+            @Setting(
+                    value = "4096",
+                    min = "1",
+                    max = "1000000",
+                    doc = "connections of one client address that have no session yet")
             int maxConnectionsPerAddress,
+
+            @Setting(value = "1000", min = "1", max = "65535", doc = "consumers one connection may have")
             int maxConsumersPerConnection,
+
+            @Setting(value = "1000", min = "1", max = "65535", doc = "producers one connection may have")
             int maxProducersPerConnection,
+
+            @Setting(
+                    value = "4MB",
+                    min = "64KB",
+                    max = "1GB",
+                    doc = "publish bytes not yet confirmed, per connection")
             int maxInFlightBytesPerConnection,
+
+            @Setting(
+                    value = "8MB",
+                    min = "64KB",
+                    max = "1GB",
+                    doc = "publish bytes not yet confirmed, per tenant and event loop")
             int maxInFlightBytesPerTenant,
+
+            @Setting(value = "10000", min = "1", max = "1000000", doc = "upper bound of a consumer's prefetch")
             int maxPrefetchCount,
+
+            @Setting(
+                    value = "4MB",
+                    min = "64KB",
+                    max = "1GB",
+                    doc = "upper bound, and default, of a consumer's prefetch in bytes")
             int maxPrefetchBytes,
+
+            @Setting(
+                    value = "30s",
+                    min = "100ms",
+                    max = "10m",
+                    doc = "a client that takes nothing for so long while bytes wait is closed")
             int writeStallTimeoutMs,
+
+            @Setting(
+                    value = "5s",
+                    min = "0ms",
+                    max = "10m",
+                    doc = "how long the consumers of a lost connection keep what they have checked out; 0 for not at all")
             int resumeGraceMs) {}
 
-    /** @param cert PEM certificate chain, empty for no TLS @param key PEM private key, empty for no TLS */
-    public record TlsSettings(String cert, String key) {
+    /** PEM files; both or none. */
+    public record TlsSettings(
+            @Setting(value = "", doc = "PEM file with the certificate chain; empty for no TLS")
+            String cert,
+
+            @Setting(value = "", doc = "PEM file with the private key; empty for no TLS")
+            String key) {
+
         public boolean enabled() {
             return !cert.isEmpty();
         }
     }
 
-    /**
-     * @param token the operator's bearer token; empty: made at first start and written to {@code DATA/admin.token}
-     * @param host address of a listener of its own for the operator's paths; empty: they are served beside the clients' HTTP
-     * @param port port of that listener
-     * @param maxBodyBytes largest request body
-     */
-    public record AdminSettings(String token, String host, int port, int maxBodyBytes) {}
+    /** The operator's way in. */
+    public record AdminSettings(
+            @Setting(
+                    value = "",
+                    secret = true,
+                    doc = "the operator's bearer token; empty: made at first start and kept in DATA/admin.token")
+            String token,
 
-    /**
-     * @param name cluster name, part of every Raft group's id
-     * @param host address for Raft, event bus and grid
-     * @param raftPort 0 for any free port @param busPort 0 for any free port @param gridPort 0 for any free port
-     * @param nodes members known in advance, {@code id=host:raftPort}; empty for one node
-     */
+            @Setting(
+                    value = "",
+                    doc = "address of a listener of its own for the operator's paths; empty: served beside the clients' HTTP")
+            String host,
+
+            @Setting(
+                    value = "7615",
+                    min = "0",
+                    max = "65535",
+                    flag = "admin-port",
+                    doc = "port of that listener; 0 for any free port")
+            int port,
+
+            @Setting(value = "1MB", min = "1KB", max = "64MB", doc = "largest request body")
+            int maxBodyBytes) {}
+
+    /** The other nodes. */
     public record ClusterSettings(
-            String name, String host, int raftPort, int busPort, int gridPort, List<String> nodes) {}
+            @Setting(
+                    value = "sluice",
+                    pattern = "[a-z0-9][a-z0-9._-]{0,63}",
+                    doc = "cluster name, part of every Raft group's id")
+            String name,
 
-    /**
-     * @param maxPendingBytesPerTenant commands that wait for the log, per tenant and shard
-     * @param bodyReaderThreads threads that read bodies that are no longer cached
-     * @param maxProducersPerGroup remembered producers per queue group
-     * @param producerExpiryMs idle time of machine time after which a producer is forgotten
-     * @param gatewayLostMs silence after which a gateway's consumers are given up
-     */
+            @Setting(value = "127.0.0.1", doc = "address for Raft, event bus and grid; never one that outsiders reach")
+            String host,
+
+            @Setting(
+                    value = "7612",
+                    min = "0",
+                    max = "65535",
+                    flag = "raft-port",
+                    doc = "replication; 0 for any free port")
+            int raftPort,
+
+            @Setting(
+                    value = "7613",
+                    min = "0",
+                    max = "65535",
+                    flag = "bus-port",
+                    doc = "event bus; 0 for any free port")
+            int busPort,
+
+            @Setting(
+                    value = "7614",
+                    min = "0",
+                    max = "65535",
+                    flag = "grid-port",
+                    doc = "Hazelcast; 0 for any free port")
+            int gridPort,
+
+            @Setting(
+                    value = "",
+                    pattern = "[a-z0-9][a-z0-9._-]{0,63}=[^=:\\s]+:\\d{1,5}",
+                    doc = "members known in advance, each id=host:raftPort; empty for one node")
+            List<String> nodes) {}
+
+    /** The shards' machines. */
     public record GroupSettings(
+            @Setting(
+                    value = "16MB",
+                    min = "64KB",
+                    max = "1GB",
+                    doc = "commands that wait for the log, per tenant and shard")
             int maxPendingBytesPerTenant,
+
+            @Setting(
+                    value = "2",
+                    min = "1",
+                    max = "64",
+                    doc = "threads that read bodies that are no longer in memory")
             int bodyReaderThreads,
+
+            @Setting(value = "10000", min = "1", max = "1000000", doc = "producers remembered per queue group")
             int maxProducersPerGroup,
+
+            @Setting(
+                    value = "1h",
+                    min = "1s",
+                    max = "30d",
+                    doc = "idle time after which a producer's sequence is forgotten")
             long producerExpiryMs,
+
+            @Setting(
+                    value = "10s",
+                    min = "1s",
+                    max = "1h",
+                    doc = "silence of a gateway node after which its consumers are given up")
             long gatewayLostMs) {}
 
-    /** @param maxTenantSeries tenants with series of their own in /metrics; the others share {@code _overflow} */
-    public record MetricsSettings(int maxTenantSeries) {}
+    /** What /metrics shows. */
+    public record MetricsSettings(
+            @Setting(
+                    value = "1000",
+                    min = "0",
+                    max = "100000",
+                    doc = "tenants with series of their own; the others share tenant=\"_overflow\"")
+            int maxTenantSeries) {}
 
-    /** @param format {@code text} or {@code json} @param level {@code error}, {@code warn}, {@code info} or {@code debug} */
-    public record LoggingSettings(String format, String level) {}
+    /** The log on stderr. */
+    public record LoggingSettings(
+            @Setting(
+                    value = "text",
+                    oneOf = {"text", "json"},
+                    flag = "log-format",
+                    doc = "lines for people, or one JSON object a line")
+            String format,
+
+            @Setting(
+                    value = "info",
+                    oneOf = {"error", "warn", "info", "debug"},
+                    flag = "log-level",
+                    doc = "least severe level written")
+            String level) {}
 }
