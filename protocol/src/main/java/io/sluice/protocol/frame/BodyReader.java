@@ -31,7 +31,8 @@ final class BodyReader {
     }
 
     /** What was wrong first, or null. */
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         return problem;
     }
 

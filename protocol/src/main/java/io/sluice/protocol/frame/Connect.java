@@ -20,7 +20,8 @@ public record Connect(
         String tenant,
         String key,
         String clientName,
-        byte[] resumeToken) implements Frame {
+        byte[] resumeToken)
+        implements Frame {
     /** "SLUI": tells a stray client of another protocol at once. */
     public static final int MAGIC = 0x534C5549;
 

@@ -22,7 +22,8 @@ public record Connected(
         int maxFrameBytes,
         int maxMessageBytes,
         int heartbeatMs,
-        List<String> endpoints) implements Frame {
+        List<String> endpoints)
+        implements Frame {
     static Frame read(BodyReader in) {
         return new Connected(
                 in.u8("version"),

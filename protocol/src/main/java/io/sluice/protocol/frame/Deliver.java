@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
  * @param deliveryCount 1 for the first delivery; the same for all of the frame
  * @param timestampMs when they were published
  */
-public record Deliver(int handle, long firstTag, int count, int deliveryCount, long timestampMs, ByteBuffer messages) implements Carrier {
+public record Deliver(int handle, long firstTag, int count, int deliveryCount, long timestampMs, ByteBuffer messages)
+        implements Carrier {
     static Frame read(BodyReader in) {
         int handle = in.u32("handle");
         long firstTag = in.u64("firstTag");

@@ -41,6 +41,8 @@ public enum FrameType {
 
     private final int number;
     private final Sender sender;
+    // Method references without captures: as immutable as the enum, which the checker can't see.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Function<BodyReader, Frame> reader;
 
     FrameType(int number, Sender sender, Function<BodyReader, Frame> reader) {

@@ -10,8 +10,7 @@ import io.netty.buffer.ByteBuf;
  */
 public record ProducerOpened(int requestId, int handle, long lastSequence, long creditLimit) implements Frame {
     static Frame read(BodyReader in) {
-        return new ProducerOpened(
-                in.u32("requestId"), in.u32("handle"), in.u64("lastSequence"), in.u64("creditLimit"));
+        return new ProducerOpened(in.u32("requestId"), in.u32("handle"), in.u64("lastSequence"), in.u64("creditLimit"));
     }
 
     @Override

@@ -9,7 +9,9 @@ import io.sluice.protocol.ErrorCode;
  *
  * @param retryAfterMs 0 where waiting does not help
  */
-public record Reject(int handle, long firstSequence, long lastSequence, ErrorCode code, String message, int retryAfterMs) implements Frame {
+public record Reject(
+        int handle, long firstSequence, long lastSequence, ErrorCode code, String message, int retryAfterMs)
+        implements Frame {
     static Frame read(BodyReader in) {
         int handle = in.u32("handle");
         long first = in.u64("firstSequence");

@@ -11,8 +11,7 @@ import io.netty.buffer.ByteBuf;
  */
 public record Subscribe(int requestId, int prefetchCount, int prefetchBytes, String queue) implements Frame {
     static Frame read(BodyReader in) {
-        return new Subscribe(
-                in.u32("requestId"), in.u32("prefetchCount"), in.u32("prefetchBytes"), in.string("queue"));
+        return new Subscribe(in.u32("requestId"), in.u32("prefetchCount"), in.u32("prefetchBytes"), in.string("queue"));
     }
 
     @Override
