@@ -9,7 +9,7 @@ import java.util.Optional;
 enum Module {
     CONFIG("config", Shows.ROOT),
     METRICS("metrics", Shows.ROOT),
-    PROTOCOL("protocol", Shows.ROOT),
+    PROTOCOL("protocol", Shows.ALL),
     LOG("log", Shows.API, CONFIG, METRICS),
     QUEUE_GROUPS("queuegroups", Shows.API, PROTOCOL, LOG, CONFIG, METRICS),
     TENANT_MANAGER("tenantmanager", Shows.API, PROTOCOL, LOG, CONFIG, METRICS),
@@ -23,7 +23,8 @@ enum Module {
     private enum Shows {
         NOTHING,
         API,
-        ROOT
+        ROOT,
+        ALL
     }
 
     static final String OURS = "io.sluice.";
@@ -54,7 +55,8 @@ enum Module {
     boolean maySee(Module owner, JavaClass type) {
         String inside = type.getPackageName().substring(owner.rootPackage.length());
         boolean root = inside.isEmpty();
-        return owner.shows == Shows.ROOT && root
+        return owner.shows == Shows.ALL
+                || owner.shows == Shows.ROOT && root
                 || owner.shows != Shows.NOTHING && (inside + '.').matches("\\.(api|spi)\\..*")
                 || this == APP && root
                 || this == BENCHMARK;
