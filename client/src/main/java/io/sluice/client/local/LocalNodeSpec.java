@@ -1,0 +1,62 @@
+package io.sluice.client.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to start a {@link LocalNode}. Immutable.
+ *
+ * @param classPath class path that holds the node ({@code io.sluice.app.Main})
+ * @param heap fixed heap, for example {@code 512m}
+ * @param data its data folder; the log is written beside it, as {@code <data>.log}
+ * @param jvmFlags further flags of the JVM
+ * @param flags further flags of {@code up}
+ */
+public record LocalNodeSpec(String classPath, String heap, Path data, List<String> jvmFlags, List<String> flags) {
+    private static final int NATIVE_ACCESS_FLAGS_SINCE = 24;
+
+    public LocalNodeSpec {
+        jvmFlags = List.copyOf(jvmFlags);
+        flags = List.copyOf(flags);
+    }
+
+    /** A node on free ports, with the class path of this JVM unless the property {@code sluice.node.classpath} names another. */
+    public static LocalNodeSpec of(Path data, String heap) {
+        String classPath = System.getProperty("sluice.node.classpath", System.getProperty("java.class.path"));
+        return new LocalNodeSpec(classPath, heap, data, List.of(), freePorts());
+    }
+
+    /** Flags that bind every listener to a free port. */
+    public static List<String> freePorts() {
+        return List.of(
+                "--tcp-port", "0", "--http-port", "0", "--raft-port", "0", "--bus-port", "0", "--grid-port", "0");
+    }
+
+    public LocalNodeSpec withFlags(List<String> more) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(more);
+        return new LocalNodeSpec(classPath, heap, data, jvmFlags, all);
+    }
+
+    public LocalNodeSpec withJvmFlags(List<String> more) {
+        List<String> all = new ArrayList<>(jvmFlags);
+        all.addAll(more);
+        return new LocalNodeSpec(classPath, heap, data, all, flags);
+    }
+
+    List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xms" + heap);
+        command.add("-Xmx" + heap);
+        if (Runtime.version().feature() >= NATIVE_ACCESS_FLAGS_SINCE) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", classPath, "io.sluice.app.Main", "up", "--data", data.toString()));
+        command.addAll(flags);
+        return command;
+    }
+}
