@@ -68,7 +68,8 @@ public final class ConfigLoader {
                 raws.put(spec.path(), Raw.split(spec, value, "environment variable " + spec.environmentVariable()));
             }
         }
-        // Others may share the prefix (a Kubernetes service named sluice sets a dozen): warn only of what looks mistyped.
+        // Others may share the prefix (a Kubernetes service named sluice sets a dozen): warn only of what looks
+        // mistyped.
         for (String variable : environment.keySet()) {
             if (variable.startsWith("SLUICE_") && !byVariable.containsKey(variable)) {
                 Names.nearest(variable, byVariable.keySet(), 3)
@@ -84,9 +85,13 @@ public final class ConfigLoader {
         for (int i = 0; i < flags.size(); i++) {
             String[] parts = flags.get(i).split("=", 2);
             SettingSpec spec = byFlag.get(parts[0]);
-            boolean valueFollows = parts.length == 1 && i + 1 < flags.size() && !flags.get(i + 1).startsWith("--");
+            boolean valueFollows = parts.length == 1
+                    && i + 1 < flags.size()
+                    && !flags.get(i + 1).startsWith("--");
             if (spec == null) {
-                String meant = Names.nearest(parts[0], byFlag.keySet()).map(flag -> "; did you mean " + flag + "?").orElse("");
+                String meant = Names.nearest(parts[0], byFlag.keySet())
+                        .map(flag -> "; did you mean " + flag + "?")
+                        .orElse("");
                 problems.add(new ConfigProblem(parts[0], "", "flag", "is not a flag" + meant));
             } else if (parts.length == 1 && !valueFollows) {
                 problems.add(new ConfigProblem(spec.path(), "", "flag " + parts[0], "needs a value"));

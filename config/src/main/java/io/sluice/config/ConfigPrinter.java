@@ -3,6 +3,7 @@ package io.sluice.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Prints what is in force as YAML, with where each value comes from. Secrets are masked. */
@@ -23,7 +24,8 @@ public final class ConfigPrinter {
             String[] parts = spec.path().split("\\.");
             openSections(out, open, parts);
             open = parts;
-            String line = "  ".repeat(parts.length - 1) + parts[parts.length - 1] + ": " + shown(spec, values.get(spec.path()));
+            String line = "  ".repeat(parts.length - 1) + parts[parts.length - 1] + ": "
+                    + shown(spec, Objects.requireNonNull(values.get(spec.path())));
             out.append(line).append(" ".repeat(Math.max(1, COMMENT_COLUMN - line.length())));
             out.append("# ").append(loaded.sources().get(spec.path())).append('\n');
         }
@@ -54,6 +56,8 @@ public final class ConfigPrinter {
     }
 
     private static String quoted(String text) {
-        return text.matches("[A-Za-z][A-Za-z0-9./_-]*") ? text : "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return text.matches("[A-Za-z][A-Za-z0-9./_-]*")
+                ? text
+                : "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }

@@ -10,9 +10,11 @@ public final class ConfigReference {
     public static String markdown() {
         StringBuilder out = new StringBuilder("| setting | default | allowed | meaning |\n|---|---|---|---|\n");
         for (SettingSpec spec : SettingSpec.all()) {
-            String defaultText = spec.rule().value().isEmpty() ? "empty" : "`" + spec.rule().value() + "`";
+            String defaultText =
+                    spec.rule().value().isEmpty() ? "empty" : "`" + spec.rule().value() + "`";
             out.append("| `%s` | %s | %s | %s |%n"
-                    .formatted(spec.path(), defaultText, allowed(spec), spec.rule().doc())
+                    .formatted(
+                            spec.path(), defaultText, allowed(spec), spec.rule().doc())
                     .replace(System.lineSeparator(), "\n"));
         }
         return out.toString();

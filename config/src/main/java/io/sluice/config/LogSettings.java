@@ -42,7 +42,8 @@ public record LogSettings(
                 value = "25",
                 min = "0",
                 max = "90",
-                doc = "a sealed segment whose live share (percent) falls below this is emptied by Relocate; 0 for never")
+                doc =
+                        "a sealed segment whose live share (percent) falls below this is emptied by Relocate; 0 for never")
         int relocateBelowPercent,
 
         @Setting(value = "4MB", min = "64KB", max = "1GB", doc = "upper bound of relocated bytes, per shard")

@@ -18,8 +18,7 @@ record Raw(List<String> values, String source) {
         if (!spec.isList()) {
             return of(value, source);
         }
-        return new Raw(
-                value.isBlank() ? List.of() : List.of(value.strip().split("\\s*,\\s*")), source);
+        return new Raw(value.isBlank() ? List.of() : List.of(value.strip().split("\\s*,\\s*")), source);
     }
 
     String text() {

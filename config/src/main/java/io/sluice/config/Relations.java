@@ -37,7 +37,10 @@ final class Relations {
 
     private void checkLog() {
         LogSettings log = config.log();
-        atLeast("log.maxEntryBytes", log.maxEntryBytes(), (long) config.gateway().maxFrameBytes() + ENTRY_OVERHEAD_BYTES,
+        atLeast(
+                "log.maxEntryBytes",
+                log.maxEntryBytes(),
+                (long) config.gateway().maxFrameBytes() + ENTRY_OVERHEAD_BYTES,
                 "gateway.maxFrameBytes + 64KB, so that the largest frame fits into one entry");
         atLeast("log.segmentBytes", log.segmentBytes(), 2L * log.maxEntryBytes(), "2 × log.maxEntryBytes");
         atLeast("log.maxEntryBytes", log.maxEntryBytes(), log.batchBytes(), "log.batchBytes");
@@ -47,13 +50,27 @@ final class Relations {
     private void checkGateway() {
         GatewaySettings gateway = config.gateway();
         String largestFrame = "gateway.maxFrameBytes, or the largest message could never be sent";
-        atLeast("gateway.maxInFlightBytesPerConnection", gateway.maxInFlightBytesPerConnection(), gateway.maxFrameBytes(), largestFrame);
+        atLeast(
+                "gateway.maxInFlightBytesPerConnection",
+                gateway.maxInFlightBytesPerConnection(),
+                gateway.maxFrameBytes(),
+                largestFrame);
         atLeast("gateway.maxPrefetchBytes", gateway.maxPrefetchBytes(), gateway.maxFrameBytes(), largestFrame);
-        atLeast("gateway.maxInFlightBytesPerTenant", gateway.maxInFlightBytesPerTenant(),
-                gateway.maxInFlightBytesPerConnection(), "gateway.maxInFlightBytesPerConnection");
-        atLeast("groups.maxPendingBytesPerTenant", config.groups().maxPendingBytesPerTenant(),
-                gateway.maxInFlightBytesPerTenant(), "gateway.maxInFlightBytesPerTenant");
-        atLeast("gateway.maxConnections", gateway.maxConnections(), gateway.maxConnectionsPerAddress(), "gateway.maxConnectionsPerAddress");
+        atLeast(
+                "gateway.maxInFlightBytesPerTenant",
+                gateway.maxInFlightBytesPerTenant(),
+                gateway.maxInFlightBytesPerConnection(),
+                "gateway.maxInFlightBytesPerConnection");
+        atLeast(
+                "groups.maxPendingBytesPerTenant",
+                config.groups().maxPendingBytesPerTenant(),
+                gateway.maxInFlightBytesPerTenant(),
+                "gateway.maxInFlightBytesPerTenant");
+        atLeast(
+                "gateway.maxConnections",
+                gateway.maxConnections(),
+                gateway.maxConnectionsPerAddress(),
+                "gateway.maxConnectionsPerAddress");
     }
 
     private void atLeast(String path, long value, long least, String what) {
@@ -90,11 +107,31 @@ final class Relations {
 
     private void checkPorts() {
         Map<String, String> listeners = new LinkedHashMap<>();
-        claim(listeners, "gateway.tcpPort", config.gateway().host(), config.gateway().tcpPort());
-        claim(listeners, "gateway.httpPort", config.gateway().host(), config.gateway().httpPort());
-        claim(listeners, "cluster.raftPort", config.cluster().host(), config.cluster().raftPort());
-        claim(listeners, "cluster.busPort", config.cluster().host(), config.cluster().busPort());
-        claim(listeners, "cluster.gridPort", config.cluster().host(), config.cluster().gridPort());
+        claim(
+                listeners,
+                "gateway.tcpPort",
+                config.gateway().host(),
+                config.gateway().tcpPort());
+        claim(
+                listeners,
+                "gateway.httpPort",
+                config.gateway().host(),
+                config.gateway().httpPort());
+        claim(
+                listeners,
+                "cluster.raftPort",
+                config.cluster().host(),
+                config.cluster().raftPort());
+        claim(
+                listeners,
+                "cluster.busPort",
+                config.cluster().host(),
+                config.cluster().busPort());
+        claim(
+                listeners,
+                "cluster.gridPort",
+                config.cluster().host(),
+                config.cluster().gridPort());
         if (!config.admin().host().isEmpty()) {
             claim(listeners, "admin.port", config.admin().host(), config.admin().port());
         }
@@ -113,14 +150,19 @@ final class Relations {
     }
 
     private static boolean isAnyAddress(String host, String address) {
-        return host.equals("0.0.0.0") || host.equals("::") || address.startsWith("0.0.0.0:") || address.startsWith(":::");
+        return host.equals("0.0.0.0")
+                || host.equals("::")
+                || address.startsWith("0.0.0.0:")
+                || address.startsWith(":::");
     }
 
     private void checkNodes() {
         List<String> nodes = config.cluster().nodes();
         String me = config.node().id() + "=";
         if (!nodes.isEmpty() && nodes.stream().noneMatch(node -> node.startsWith(me))) {
-            problem("cluster.nodes", "must name this node too (node.id is " + config.node().id() + ")");
+            problem(
+                    "cluster.nodes",
+                    "must name this node too (node.id is " + config.node().id() + ")");
         }
         if (nodes.stream().map(node -> node.split("=", 2)[0]).distinct().count() < nodes.size()) {
             problem("cluster.nodes", "must name each node once");
@@ -135,8 +177,16 @@ final class Relations {
         long sumBytes = tailBytes + batchBytes + pendingBytes;
         long allowedBytes = heapBytes / 100 * CACHE_SHARE_PERCENT;
         if (sumBytes > allowedBytes) {
-            problem("log.tailCacheBytes", "the heap of %s is too small: (log.shards + 1) × log.tailCacheBytes = %s, × log.inFlightEntries × log.maxEntryBytes = %s and log.shards × groups.maxPendingBytesPerTenant = %s make %s, more than %d %% of it; lower them or raise SLUICE_HEAP"
-                    .formatted(mb(heapBytes), mb(tailBytes), mb(batchBytes), mb(pendingBytes), mb(sumBytes), CACHE_SHARE_PERCENT));
+            problem(
+                    "log.tailCacheBytes",
+                    "the heap of %s is too small: (log.shards + 1) × log.tailCacheBytes = %s, × log.inFlightEntries × log.maxEntryBytes = %s and log.shards × groups.maxPendingBytesPerTenant = %s make %s, more than %d %% of it; lower them or raise SLUICE_HEAP"
+                            .formatted(
+                                    mb(heapBytes),
+                                    mb(tailBytes),
+                                    mb(batchBytes),
+                                    mb(pendingBytes),
+                                    mb(sumBytes),
+                                    CACHE_SHARE_PERCENT));
         }
     }
 

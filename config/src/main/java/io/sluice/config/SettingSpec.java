@@ -28,7 +28,8 @@ record SettingSpec(String path, Class<?> type, Unit unit, Setting rule) {
             if (component.getType().isRecord()) {
                 collect(path + ".", component.getType(), into);
             } else {
-                Setting rule = Objects.requireNonNull(component.getAnnotation(Setting.class), () -> path + " has no @Setting");
+                Setting rule =
+                        Objects.requireNonNull(component.getAnnotation(Setting.class), () -> path + " has no @Setting");
                 into.add(new SettingSpec(path, component.getType(), Unit.ofName(component.getName()), rule));
             }
         }

@@ -72,11 +72,7 @@ public record SluiceConfig(
             @Setting(value = "4MB", min = "64KB", max = "128MB", doc = "largest frame taken; bounds a message too")
             int maxFrameBytes,
 
-            @Setting(
-                    value = "20000",
-                    min = "1",
-                    max = "1000000",
-                    doc = "connections on this node, over all tenants")
+            @Setting(value = "20000", min = "1", max = "1000000", doc = "connections on this node, over all tenants")
             int maxConnections,
 
             @Setting(
@@ -92,11 +88,7 @@ public record SluiceConfig(
             @Setting(value = "1000", min = "1", max = "65535", doc = "producers one connection may have")
             int maxProducersPerConnection,
 
-            @Setting(
-                    value = "4MB",
-                    min = "64KB",
-                    max = "1GB",
-                    doc = "publish bytes not yet confirmed, per connection")
+            @Setting(value = "4MB", min = "64KB", max = "1GB", doc = "publish bytes not yet confirmed, per connection")
             int maxInFlightBytesPerConnection,
 
             @Setting(
@@ -127,7 +119,8 @@ public record SluiceConfig(
                     value = "5s",
                     min = "0ms",
                     max = "10m",
-                    doc = "how long the consumers of a lost connection keep what they have checked out; 0 for not at all")
+                    doc =
+                            "how long the consumers of a lost connection keep what they have checked out; 0 for not at all")
             int resumeGraceMs) {}
 
     /** PEM files; both or none. */
@@ -153,7 +146,8 @@ public record SluiceConfig(
 
             @Setting(
                     value = "",
-                    doc = "address of a listener of its own for the operator's paths; empty: served beside the clients' HTTP")
+                    doc =
+                            "address of a listener of its own for the operator's paths; empty: served beside the clients' HTTP")
             String host,
 
             @Setting(
@@ -217,11 +211,7 @@ public record SluiceConfig(
                     doc = "commands that wait for the log, per tenant and shard")
             int maxPendingBytesPerTenant,
 
-            @Setting(
-                    value = "2",
-                    min = "1",
-                    max = "64",
-                    doc = "threads that read bodies that are no longer in memory")
+            @Setting(value = "2", min = "1", max = "64", doc = "threads that read bodies that are no longer in memory")
             int bodyReaderThreads,
 
             @Setting(value = "10000", min = "1", max = "1000000", doc = "producers remembered per queue group")

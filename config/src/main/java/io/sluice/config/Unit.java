@@ -47,7 +47,8 @@ enum Unit {
             return OptionalLong.empty();
         }
         try {
-            return OptionalLong.of(Math.multiplyExact(Long.parseLong(matcher.group(1).replaceAll("[_,]", "")), factor));
+            return OptionalLong.of(
+                    Math.multiplyExact(Long.parseLong(matcher.group(1).replaceAll("[_,]", "")), factor));
         } catch (ArithmeticException | NumberFormatException tooLarge) {
             return OptionalLong.empty();
         }

@@ -41,7 +41,8 @@ final class ValueParser {
             return Parsed.refused("must be " + spec.unit().hint() + ", " + range(spec));
         }
         long value = number.getAsLong();
-        if (value < bound(spec, spec.rule().min(), 0) || value > bound(spec, spec.rule().max(), Long.MAX_VALUE)) {
+        if (value < bound(spec, spec.rule().min(), 0)
+                || value > bound(spec, spec.rule().max(), Long.MAX_VALUE)) {
             return Parsed.refused("must be " + range(spec));
         }
         return spec.type() == int.class ? Parsed.ok(Math.toIntExact(value)) : Parsed.ok(value);

@@ -39,8 +39,10 @@ final class YamlSource {
                 problem("", "", file.toString(), "larger than 1MB; is this the right file?");
                 return;
             }
-            LoadSettings settings =
-                    LoadSettings.builder().setLabel(file.toString()).setMaxAliasesForCollections(10).build();
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.toString())
+                    .setMaxAliasesForCollections(10)
+                    .build();
             new Compose(settings).composeString(Files.readString(file)).ifPresent(root -> mapping("", root));
         } catch (IOException e) {
             problem("--config", file.toString(), "file", "can't be read: " + e);
@@ -67,23 +69,31 @@ final class YamlSource {
     private void entry(String prefix, String key, NodeTuple tuple) {
         String path = prefix + key;
         Set<String> known = keysUnder(prefix);
+        SettingSpec spec = specs.get(path);
         if (!known.contains(key)) {
             problem(path, "", at(tuple.getKeyNode()), "is not a setting; " + Names.didYouMean(key, known));
-        } else if (!specs.containsKey(path)) {
+        } else if (spec == null) {
             mapping(path + ".", tuple.getValueNode());
         } else {
-            value(path, tuple.getValueNode());
+            value(spec, tuple.getValueNode());
         }
     }
 
-    private void value(String path, Node node) {
+    private void value(SettingSpec spec, Node node) {
+        String path = spec.path();
         if (isEmpty(node)) {
-            into.put(path, new Raw(specs.get(path).isList() ? List.of() : List.of(""), at(node)));
+            into.put(path, new Raw(spec.isList() ? List.of() : List.of(""), at(node)));
         } else if (node instanceof ScalarNode scalar) {
             into.put(path, Raw.of(scalar.getValue(), at(node)));
         } else if (node instanceof SequenceNode sequence
                 && sequence.getValue().stream().allMatch(ScalarNode.class::isInstance)) {
-            into.put(path, new Raw(sequence.getValue().stream().map(item -> ((ScalarNode) item).getValue()).toList(), at(node)));
+            into.put(
+                    path,
+                    new Raw(
+                            sequence.getValue().stream()
+                                    .map(item -> ((ScalarNode) item).getValue())
+                                    .toList(),
+                            at(node)));
         } else {
             problem(path, "", at(node), "must be a plain value");
         }

@@ -30,8 +30,11 @@ class ConfigLoaderTest {
     @Test
     void laterSourcesWinAndAreNamed() throws Exception {
         String yaml = "gateway:\n  tcpPort: 1001\n  httpPort: 1002\nlogging:\n  level: warn\n";
-        LoadedConfig loaded =
-                load(yaml, Map.of("SLUICE_GATEWAY_TCP_PORT", "2001", "SLUICE_GATEWAY_HTTP_PORT", "2002"), "--tcp-port", "3001");
+        LoadedConfig loaded = load(
+                yaml,
+                Map.of("SLUICE_GATEWAY_TCP_PORT", "2001", "SLUICE_GATEWAY_HTTP_PORT", "2002"),
+                "--tcp-port",
+                "3001");
 
         assertThat(loaded.config().gateway().tcpPort()).isEqualTo(3001);
         assertThat(loaded.config().gateway().httpPort()).isEqualTo(2002);
@@ -52,7 +55,8 @@ class ConfigLoaderTest {
                 groups:
                   producerExpiryMs: 2h
                 """;
-        SluiceConfig config = load(yaml, Map.of("SLUICE_GATEWAY_HEARTBEAT_MS", "2_500"), "--log-snapshot-log-bytes=2GB").config();
+        SluiceConfig config = load(yaml, Map.of("SLUICE_GATEWAY_HEARTBEAT_MS", "2_500"), "--log-snapshot-log-bytes=2GB")
+                .config();
 
         assertThat(config.cluster().nodes()).containsExactly("a=127.0.0.1:7612", "b=10.0.0.2:7612");
         assertThat(config.log().segmentBytes()).isEqualTo(128 << 20);
@@ -100,9 +104,13 @@ class ConfigLoaderTest {
                 "log: {maxEntryBytes: 4MB, segmentBytes: 6MB, batchBytes: 8MB}\ngateway: {maxFrameBytes: 4MB, maxPrefetchBytes: 1MB}",
                 Map.of());
 
-        assertThat(e).hasMessageContaining("log.maxEntryBytes").hasMessageContaining("must be at least 4160KB (gateway.maxFrameBytes + 64KB");
-        assertThat(e.problems()).extracting(ConfigProblem::path)
-                .containsExactlyInAnyOrder("log.maxEntryBytes", "log.segmentBytes", "log.maxEntryBytes", "gateway.maxPrefetchBytes");
+        assertThat(e)
+                .hasMessageContaining("log.maxEntryBytes")
+                .hasMessageContaining("must be at least 4160KB (gateway.maxFrameBytes + 64KB");
+        assertThat(e.problems())
+                .extracting(ConfigProblem::path)
+                .containsExactlyInAnyOrder(
+                        "log.maxEntryBytes", "log.segmentBytes", "log.maxEntryBytes", "gateway.maxPrefetchBytes");
     }
 
     @Test
@@ -129,7 +137,8 @@ class ConfigLoaderTest {
 
     @Test
     void refusesANodeListWithoutThisNode() {
-        assertThat(refused("cluster: {nodes: ['b=h:1', 'b=h:2']}", Map.of()).problems()).hasSize(2);
+        assertThat(refused("cluster: {nodes: ['b=h:1', 'b=h:2']}", Map.of()).problems())
+                .hasSize(2);
         assertThat(refused("cluster: {nodes: ['n1:7612']}", Map.of())).hasMessageContaining("each item must match");
     }
 
@@ -145,14 +154,18 @@ class ConfigLoaderTest {
 
     @Test
     void warnsOfEnvironmentVariablesThatLookMistyped() throws Exception {
-        LoadedConfig loaded = load("", Map.of("SLUICE_GATEWAY_TCP_PROT", "1", "SLUICE_GATEWAY_SERVICE_HOST", "10.0.0.1", "SLUICE_HEAP", "1g"));
+        LoadedConfig loaded = load(
+                "",
+                Map.of("SLUICE_GATEWAY_TCP_PROT", "1", "SLUICE_GATEWAY_SERVICE_HOST", "10.0.0.1", "SLUICE_HEAP", "1g"));
 
         assertThat(loaded.warnings()).hasSize(1).first().asString().contains("SLUICE_GATEWAY_TCP_PORT");
     }
 
     @Test
     void printsWhatIsInForceAndReadsItBack() throws Exception {
-        LoadedConfig loaded = load("cluster:\n  nodes: [\"n1=127.0.0.1:7612\"]\nnode: {data: \"a b\"}", Map.of("SLUICE_ADMIN_TOKEN", "s3cret"));
+        LoadedConfig loaded = load(
+                "cluster:\n  nodes: [\"n1=127.0.0.1:7612\"]\nnode: {data: \"a b\"}",
+                Map.of("SLUICE_ADMIN_TOKEN", "s3cret"));
         String printed = new ConfigPrinter(loaded).print();
 
         assertThat(printed)
@@ -162,11 +175,13 @@ class ConfigLoaderTest {
                 .contains("  token: \"***\"")
                 .contains("# environment variable SLUICE_ADMIN_TOKEN")
                 .doesNotContain("s3cret");
-        SluiceConfig again = load(printed, Map.of("SLUICE_ADMIN_TOKEN", "s3cret")).config();
+        SluiceConfig again =
+                load(printed, Map.of("SLUICE_ADMIN_TOKEN", "s3cret")).config();
         assertThat(again).isEqualTo(loaded.config());
     }
 
-    private LoadedConfig load(String yaml, Map<String, String> environment, String... flags) throws ConfigException, IOException {
+    private LoadedConfig load(String yaml, Map<String, String> environment, String... flags)
+            throws ConfigException, IOException {
         Files.writeString(file(), yaml);
         return new ConfigLoader().load(file(), environment, List.of(flags), HEAP_BYTES);
     }
