@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node knows of tenants, from local memory: an immutable picture that each change of the control shard replaces. Never blocks; safe for any thread.
+ * What this node knows of tenants, from local memory: an immutable picture of each tenant, which a change of the control shard replaces as a whole. Groups and queues appear once their data shard confirmed them. Never blocks; safe for any thread.
  */
 public interface Directory {
     /** Checks a key (constant time, whatever the tenant) and answers who it is, or why not ({@code UNAUTHENTICATED}, {@code TENANT_SUSPENDED}, {@code UNAVAILABLE}). */

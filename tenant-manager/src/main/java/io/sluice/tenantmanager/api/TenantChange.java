@@ -13,6 +13,6 @@ public sealed interface TenantChange {
     /** Its sessions must be closed; it is gone for good. */
     record Deleted(long tenantId) implements TenantChange {}
 
-    /** Sessions of this key must be closed. */
+    /** The key was revoked, replaced or given other permissions: sessions of this key must be closed (where it still exists they may come back). */
     record KeyRevoked(long tenantId, String keyName) implements TenantChange {}
 }

@@ -1,0 +1,90 @@
+package io.sluice.tenantmanager.api;
+
+import io.sluice.log.api.LogNode;
+import io.sluice.metrics.Meters;
+import io.sluice.tenantmanager.admission.AdmissionControl;
+import io.sluice.tenantmanager.admission.LocalTokenSource;
+import io.sluice.tenantmanager.rest.AdminRoutes;
+import io.sluice.tenantmanager.service.ControlService;
+import io.sluice.tenantmanager.spi.ClusterView;
+import io.sluice.tenantmanager.spi.DataShards;
+import io.sluice.tenantmanager.spi.TokenSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+
+/**
+ * The tenant manager of one node: the control shard's replica, and the directory, admission and admin interface that stand on it.
+ *
+ * <p>Safe for any thread.
+ */
+public final class TenantManager implements AutoCloseable {
+    private final ControlService control;
+    private final AdmissionControl admission;
+    private final Parts parts;
+    private final Settings settings;
+
+    private TenantManager(ControlService control, Parts parts, Settings settings) {
+        this.control = control;
+        this.parts = parts;
+        this.settings = settings;
+        this.admission = new AdmissionControl(control.directory(), parts.tokens(), parts.meters());
+        control.directory().onChange(admission::changed);
+    }
+
+    /**
+     * What it works with; the caller keeps and closes them.
+     *
+     * @param tokens where rate limits take their tokens from, for example {@link #localTokens()}
+     */
+    public record Parts(
+            LogNode logs, Vertx vertx, DataShards shards, ClusterView cluster, Meters meters, TokenSource tokens) {}
+
+    /**
+     * @param adminToken the operator's bearer token, not empty
+     * @param maxBodyBytes largest request body
+     */
+    public record Settings(String adminToken, int maxBodyBytes) {
+        public Settings {
+            if (adminToken.isBlank()) {
+                throw new IllegalArgumentException("the admin token must not be empty");
+            }
+        }
+    }
+
+    /**
+     * Opens the log {@code control} and recovers it. Blocks: not for event loops.
+     *
+     * @throws IOException when the log or its snapshot cannot be read
+     */
+    public static TenantManager start(Parts parts, Settings settings) throws IOException {
+        return new TenantManager(ControlService.open(parts.logs(), parts.vertx(), parts.shards()), parts, settings);
+    }
+
+    /** Token buckets in this node's memory: each node grants the whole rate. */
+    public static TokenSource localTokens() {
+        return new LocalTokenSource();
+    }
+
+    public Directory directory() {
+        return control.directory();
+    }
+
+    public Admission admission() {
+        return admission;
+    }
+
+    /**
+     * Routes for every path under {@code /v1/}; give it whole requests ({@code router.handle(request)}), not a mount point. It reads bodies itself: nothing may have paused
+     * or read the request before.
+     */
+    public Future<Router> adminRoutes(Vertx vertx) {
+        return AdminRoutes.create(vertx, control, admission, parts.shards(), parts.cluster(), settings);
+    }
+
+    @Override
+    public void close() {
+        control.close();
+    }
+}

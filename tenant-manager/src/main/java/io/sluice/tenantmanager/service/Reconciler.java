@@ -1,0 +1,192 @@
+package io.sluice.tenantmanager.service;
+
+import io.sluice.tenantmanager.control.ControlState;
+import io.sluice.tenantmanager.control.ShardTask;
+import io.sluice.tenantmanager.spi.DataShards;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the data shards what the control shard decided, again and again until they confirmed it, and puts the confirmations on record.
+ *
+ * <p>Where this node leads the control shard it goes through the open tasks: those of one group one after the other, groups beside each other. Sending a task twice
+ * is harmless, since it carries its control index. Confirmations that come in while one is being logged go together into the next.
+ *
+ * <p><i>Confined to:</i> its Vert.x context, but for {@link #wake}, {@link #lead} and {@link #close}.
+ */
+final class Reconciler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final int MAX_GROUPS_AT_ONCE = 64;
+    private static final long CALL_TIMEOUT_MS = 10_000;
+    private static final long FIRST_RETRY_MS = 100;
+    private static final long MAX_RETRY_MS = 5_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final ControlState state;
+    private final DataShards shards;
+    private final Function<List<Long>, Future<Void>> confirm;
+    private final Set<Long> busyGroups = new HashSet<>();
+    private final Set<Long> done = new HashSet<>();
+    private final Set<Long> confirming = new HashSet<>();
+    private boolean leading;
+    private boolean retryPlanned;
+    private long retryMs = FIRST_RETRY_MS;
+    private volatile boolean closed;
+
+    Reconciler(Vertx vertx, ControlState state, DataShards shards, Function<List<Long>, Future<Void>> confirm) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.state = state;
+        this.shards = shards;
+        this.confirm = confirm;
+    }
+
+    /** There may be something to do. */
+    void wake() {
+        context.runOnContext(any -> run());
+    }
+
+    void lead(boolean leads) {
+        context.runOnContext(any -> {
+            leading = leads;
+            run();
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void run() {
+        if (!leading || closed) {
+            return;
+        }
+        Map<Long, List<ShardTask>> byGroup = new LinkedHashMap<>();
+        for (ShardTask task : state.tasks().values()) {
+            boolean handled = done.contains(task.id()) || confirming.contains(task.id());
+            if (!handled && !busyGroups.contains(task.groupId())) {
+                byGroup.computeIfAbsent(task.groupId(), any -> new ArrayList<>())
+                        .add(task);
+            }
+        }
+        byGroup.forEach((group, tasks) -> {
+            if (busyGroups.size() < MAX_GROUPS_AT_ONCE) {
+                busyGroups.add(group);
+                next(group, tasks, 0);
+            }
+        });
+    }
+
+    private void next(long group, List<ShardTask> tasks, int position) {
+        if (position == tasks.size()) {
+            busyGroups.remove(group);
+            retryMs = FIRST_RETRY_MS;
+            run();
+            return;
+        }
+        ShardTask task = tasks.get(position);
+        if (closed || !leading || state.task(task.id()) == null) {
+            next(group, closed || !leading ? List.of() : tasks, closed || !leading ? 0 : position + 1);
+            return;
+        }
+        send(task)
+                .timeout(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .onComplete(result -> context.runOnContext(any -> {
+                    if (result.succeeded()) {
+                        done.add(task.id());
+                        flush();
+                        next(group, tasks, position + 1);
+                    } else {
+                        LOG.warn(
+                                "{} of tenant {} on shard {} failed and will be retried: {}",
+                                task.describe(),
+                                task.tenant(),
+                                task.shard(),
+                                message(result.cause()));
+                        busyGroups.remove(group);
+                        retryLater();
+                    }
+                }));
+    }
+
+    private Future<Void> send(ShardTask task) {
+        try {
+            return switch (task.kind()) {
+                case DEFINE_GROUP ->
+                    shards.defineGroup(
+                            task.shard(),
+                            task.tenantId(),
+                            task.groupId(),
+                            task.controlIndex(),
+                            task.form(),
+                            task.tenant(),
+                            task.group());
+                case DEFINE_QUEUE ->
+                    shards.defineQueue(
+                            task.shard(),
+                            task.tenantId(),
+                            task.groupId(),
+                            task.controlIndex(),
+                            task.queueId(),
+                            task.queue(),
+                            task.options(),
+                            task.deadLetterQueueId());
+                case DELETE_QUEUE ->
+                    shards.deleteQueue(
+                            task.shard(), task.tenantId(), task.groupId(), task.controlIndex(), task.queueId());
+                case DELETE_GROUP ->
+                    shards.deleteGroup(task.shard(), task.tenantId(), task.groupId(), task.controlIndex());
+            };
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void flush() {
+        if (!confirming.isEmpty() || done.isEmpty() || closed) {
+            return;
+        }
+        confirming.addAll(done);
+        done.clear();
+        confirm.apply(confirming.stream().sorted().toList())
+                .onComplete(result -> context.runOnContext(any -> {
+                    if (result.failed()) {
+                        // Not known whether it was logged: what is still open then is sent and confirmed once more.
+                        LOG.warn("confirmation could not be logged and will be retried: {}", message(result.cause()));
+                        retryLater();
+                    }
+                    confirming.clear();
+                    flush();
+                }));
+    }
+
+    private void retryLater() {
+        if (!retryPlanned && !closed) {
+            retryPlanned = true;
+            vertx.setTimer(
+                    retryMs,
+                    any -> context.runOnContext(none -> {
+                        retryPlanned = false;
+                        run();
+                    }));
+            retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+        }
+    }
+
+    private static String message(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}
