@@ -245,6 +245,51 @@ public final class Commands {
                 ByteBuffer.allocate(6).putShort((short) node).putInt(boot));
     }
 
+    /** No payload. Lets what is due happen: expiry, delays, redelivery, work in steps. Whole shard. */
+    public static ShardCommand tick() {
+        return internal(CommandType.TICK, 0, 0, 0, ByteBuffer.allocate(0));
+    }
+
+    /** Payload: u32 version. From here on the machine behaves as that version; a lower one is ignored. Whole shard. */
+    public static ShardCommand raiseVersion(int version) {
+        return internal(
+                CommandType.RAISE_VERSION, 0, 0, 0, ByteBuffer.allocate(4).putInt(version));
+    }
+
+    /**
+     * Payload: u64 index, u64 hash: the leader's state hash as its previous STATE_HASH, at {@code index}, left it (0, 0 for the first). Every replica compares
+     * it with its own, then takes the hash of its state now for the next time. Whole shard.
+     */
+    public static ShardCommand stateHash(long index, long hash) {
+        return internal(
+                CommandType.STATE_HASH,
+                0,
+                0,
+                0,
+                ByteBuffer.allocate(16).putLong(index).putLong(hash));
+    }
+
+    /**
+     * Payload: u64 queueId, u32 count of moves, then per move u64 log index, u32 first ordinal, u32 count, and after all moves the messages, in the same
+     * order. What is still alive of them is referred to in this entry from now on.
+     *
+     * @param moves messages of one queue, sorted by index and ordinal, none twice
+     * @param messages those messages in wire form
+     */
+    public static ShardCommand relocate(
+            long tenantId, long groupId, long queueId, List<Move> moves, ByteBuffer messages) {
+        ByteBuffer head = ByteBuffer.allocate(12 + 16 * moves.size());
+        head.putLong(queueId).putInt(moves.size());
+        for (Move move : moves) {
+            head.putLong(move.index()).putInt(move.firstOrdinal()).putInt(move.count());
+        }
+        return new ShardCommand(
+                CommandType.RELOCATE, 0, tenantId, groupId, Origin.INTERNAL.pack(), 0, head.flip(), messages);
+    }
+
+    /** Messages next to each other in the log entry {@code index}. */
+    public record Move(long index, int firstOrdinal, int count) {}
+
     private static ShardCommand internal(CommandType type, long tenantId, long groupId, int flags, ByteBuffer filled) {
         return new ShardCommand(type, flags, tenantId, groupId, Origin.INTERNAL.pack(), 0, filled.flip(), EMPTY);
     }
