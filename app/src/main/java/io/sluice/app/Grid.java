@@ -1,0 +1,97 @@
+package io.sluice.app;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
+import com.hazelcast.config.NetworkConfig;
+import io.sluice.config.SluiceConfig;
+import io.sluice.config.SluiceConfig.ClusterSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** How Vert.x and Hazelcast are set up: loopback unless told otherwise, nothing found by multicast, nothing sent home. */
+final class Grid {
+    private static final int PING_MS = 3_000;
+
+    // A hung peer accepts bytes for ever; only this makes writes to it fail.
+    private static final int READ_IDLE_S = 8;
+
+    private static final Map<String, String> PROPERTIES = Map.ofEntries(
+            Map.entry("hazelcast.logging.type", "slf4j"),
+            Map.entry("hazelcast.phone.home.enabled", "false"),
+            Map.entry("hazelcast.socket.bind.any", "false"),
+            Map.entry("hazelcast.shutdownhook.enabled", "false"),
+            Map.entry("hazelcast.health.monitoring.level", "OFF"),
+            Map.entry("hazelcast.heartbeat.interval.seconds", "2"),
+            Map.entry("hazelcast.max.no.heartbeat.seconds", "12"),
+            // It holds a few hundred registrations: the defaults are made for a database.
+            Map.entry("hazelcast.operation.thread.count", "2"),
+            Map.entry("hazelcast.operation.generic.thread.count", "2"),
+            Map.entry("hazelcast.io.thread.count", "1"),
+            Map.entry("hazelcast.event.thread.count", "1"),
+            Map.entry("hazelcast.partition.count", "31"));
+
+    private Grid() {}
+
+    /** Completes when this node is a member of its cluster (alone, if no other node is known) and its event bus listens. */
+    static Future<Vertx> join(SluiceConfig config) {
+        int loops = eventLoops(config);
+        EventBusOptions bus = new EventBusOptions()
+                .setHost(config.cluster().host())
+                .setPort(config.cluster().busPort())
+                .setClusterPingInterval(PING_MS)
+                .setClusterPingReplyInterval(PING_MS);
+        bus.setReadIdleTimeout(READ_IDLE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(loops)
+                .setPreferNativeTransport(true)
+                .setEventBusOptions(bus);
+        return Vertx.builder()
+                .with(options)
+                .withClusterManager(new HazelcastClusterManager(hazelcast(config.cluster())))
+                .buildClustered();
+    }
+
+    static int eventLoops(SluiceConfig config) {
+        int told = config.node().eventLoops();
+        return told > 0 ? told : Runtime.getRuntime().availableProcessors();
+    }
+
+    static Config hazelcast(ClusterSettings cluster) {
+        Config config = new Config().setClusterName(cluster.name());
+        PROPERTIES.forEach(config::setProperty);
+        boolean alone = cluster.nodes().size() <= 1;
+        config.setProperty("hazelcast.wait.seconds.before.join", alone ? "0" : "1");
+        config.getMetricsConfig().setEnabled(false);
+        network(config.getNetworkConfig(), cluster);
+        // As Vert.x' own default file has them.
+        config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setValueCollectionType("SET"));
+        config.addMapConfig(new MapConfig("__vertx.haInfo"));
+        config.addMapConfig(new MapConfig("__vertx.nodeInfo"));
+        return config;
+    }
+
+    private static void network(NetworkConfig network, ClusterSettings cluster) {
+        network.setPort(cluster.gridPort()).setPortAutoIncrement(false).setReuseAddress(true);
+        network.getInterfaces().setEnabled(true).addInterface(cluster.host());
+        JoinConfig join = network.getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true);
+        for (String node : cluster.nodes()) {
+            join.getTcpIpConfig().addMember(gridAddress(node, cluster));
+        }
+    }
+
+    /** Every node uses the same grid port: the member list names hosts and Raft ports. */
+    private static String gridAddress(String node, ClusterSettings cluster) {
+        String address = node.substring(node.indexOf('=') + 1);
+        return address.substring(0, address.lastIndexOf(':')) + ":" + cluster.gridPort();
+    }
+}

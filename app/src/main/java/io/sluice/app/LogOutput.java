@@ -1,0 +1,62 @@
+package io.sluice.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import io.sluice.config.SluiceConfig.LoggingSettings;
+import java.util.Map;
+import net.logstash.logback.encoder.LogstashEncoder;
+import org.slf4j.LoggerFactory;
+
+/** Sends the log to stderr as the settings say, and quiets the libraries: stdout is for the one line that says the node is ready. */
+final class LogOutput {
+    private static final String TEXT = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n%rEx{12}";
+
+    /** What is said at info by these is news to their developers only. */
+    private static final Map<String, Level> LIBRARIES = Map.of(
+            "com.hazelcast", Level.WARN,
+            // Says at every start that it would like flags which only make it a little faster.
+            "com.hazelcast.instance.impl.HazelcastInstanceFactory", Level.ERROR,
+            "io.vertx", Level.WARN,
+            "io.netty", Level.WARN,
+            "com.alipay.sofa", Level.WARN);
+
+    private LogOutput() {}
+
+    static void apply(LoggingSettings settings) {
+        // Its own setting comes too late for what it logs before it reads its configuration.
+        System.setProperty("hazelcast.logging.type", "slf4j");
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName("stderr");
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder(settings.format(), context));
+        appender.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        Level level = Level.toLevel(settings.level());
+        root.setLevel(level);
+        root.addAppender(appender);
+        LIBRARIES.forEach(
+                (name, floor) -> context.getLogger(name).setLevel(level.isGreaterOrEqual(floor) ? level : floor));
+    }
+
+    private static Encoder<ILoggingEvent> encoder(String format, LoggerContext context) {
+        if (format.equals("json")) {
+            LogstashEncoder json = new LogstashEncoder();
+            json.setContext(context);
+            json.start();
+            return json;
+        }
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern(TEXT);
+        text.start();
+        return text;
+    }
+}

@@ -1,0 +1,66 @@
+package io.sluice.app;
+
+import io.sluice.protocol.GroupForm;
+import io.sluice.protocol.QueueOptions;
+import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.ShardRouter;
+import io.sluice.tenantmanager.spi.DataShards;
+import io.vertx.core.Future;
+
+/** What the tenant manager asks of the data shards, as commands through the router. Safe for any thread. */
+final class RoutedShards implements DataShards {
+    private final ShardRouter router;
+    private final int count;
+
+    RoutedShards(ShardRouter router, int count) {
+        this.router = router;
+        this.count = count;
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public Future<Void> defineGroup(
+            int shard, long tenantId, long groupId, long controlIndex, GroupForm form, String tenant, String group) {
+        return router.define(shard, Commands.defineGroup(tenantId, groupId, controlIndex, form, tenant, group));
+    }
+
+    @Override
+    public Future<Void> defineQueue(
+            int shard,
+            long tenantId,
+            long groupId,
+            long controlIndex,
+            long queueId,
+            String name,
+            QueueOptions options,
+            long deadLetterQueueId) {
+        return router.define(
+                shard,
+                Commands.defineQueue(tenantId, groupId, controlIndex, queueId, name, options, deadLetterQueueId));
+    }
+
+    @Override
+    public Future<Void> deleteQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId) {
+        return router.define(shard, Commands.deleteQueue(tenantId, groupId, controlIndex, queueId));
+    }
+
+    @Override
+    public Future<Void> deleteGroup(int shard, long tenantId, long groupId, long controlIndex) {
+        return router.define(shard, Commands.deleteGroup(tenantId, groupId, controlIndex));
+    }
+
+    @Override
+    public Future<Void> purgeQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId) {
+        return router.define(shard, Commands.purgeQueue(tenantId, groupId, controlIndex, queueId));
+    }
+
+    @Override
+    public Future<Stats> stats(int shard, long groupId, long queueId) {
+        return router.stats(shard, groupId, queueId)
+                .map(s -> new Stats(s.ready(), s.delayed(), s.unacked(), s.consumers(), s.bytes(), s.oldestAgeMs()));
+    }
+}

@@ -1,0 +1,61 @@
+package io.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataFolderTest {
+    @TempDir
+    Path dir;
+
+    @Test
+    void countsTheBootNumberUpWithEachStart() throws Exception {
+        for (int boot = 1; boot <= 3; boot++) {
+            try (DataFolder folder = DataFolder.open(dir.resolve("data"), "n1", "sluice")) {
+                assertThat(folder.boot()).isEqualTo(boot);
+            }
+        }
+    }
+
+    @Test
+    void refusesASecondNodeOnTheSameFolder() throws Exception {
+        try (DataFolder first = DataFolder.open(dir, "n1", "sluice")) {
+            assertThatThrownBy(() -> DataFolder.open(dir, "n1", "sluice"))
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageContaining("another node runs on the data folder")
+                    .hasMessageContaining(dir.toString());
+            assertThat(first.boot()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesTheFolderOfAnotherNodeOrCluster() throws Exception {
+        DataFolder.open(dir, "n1", "sluice").close();
+
+        assertThatThrownBy(() -> DataFolder.open(dir, "n2", "sluice")).hasMessageContaining("node \"n1\", not \"n2\"");
+        assertThatThrownBy(() -> DataFolder.open(dir, "n1", "other")).hasMessageContaining("cluster \"sluice\"");
+        try (DataFolder again = DataFolder.open(dir, "n1", "sluice")) {
+            assertThat(again.boot()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void refusesAFolderOfANewerFormat() throws Exception {
+        Files.writeString(dir.resolve("node.properties"), "format=2\nnode=n1\ncluster=sluice\nboot=7\n");
+
+        assertThatThrownBy(() -> DataFolder.open(dir, "n1", "sluice")).hasMessageContaining("reads format 1");
+    }
+
+    @Test
+    void refusesAPathThatIsNoFolder() throws Exception {
+        Path file = Files.writeString(dir.resolve("file"), "");
+
+        assertThatThrownBy(() -> DataFolder.open(file, "n1", "sluice"))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("can't be used");
+    }
+}
