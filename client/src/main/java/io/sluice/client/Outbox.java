@@ -1,0 +1,259 @@
+package io.sluice.client;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.protocol.ErrorCode;
+import io.sluice.protocol.Message;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publisher holds without an outcome: sequences, their callbacks in a ring, and the batches that carry them.
+ *
+ * <p>Batching is natural: a batch that is not full is sent at once while few frames are under way, else it goes on filling until an outcome makes room. So
+ * latency is lowest when there is little to send, and batches grow by themselves when there is much.
+ *
+ * <p><em>Invariants:</em> sequences from {@code lowest} to {@code next - 1} are in the ring; each is in exactly one of {@code sent}, {@code waiting} or
+ * {@code forming}, in this order. <em>Confined to:</em> the publisher's lock.
+ */
+final class Outbox {
+    /** PUBLISH frames under way beyond which a batch that is not full waits. */
+    static final int FRAMES_UNDER_WAY = 4;
+
+    private final PublisherOptions options;
+    private final @Nullable PublishCallback[] ring;
+    private final Deque<Batch> sent = new ArrayDeque<>();
+    private final Deque<Batch> waiting = new ArrayDeque<>();
+    private final Deque<Retry> retries = new ArrayDeque<>();
+    private @Nullable Batch forming;
+    private int expectedBatchBytes = 1024;
+    private long next = 1;
+    private long lowest = 1;
+    private long sentThrough;
+    private int pending;
+    private long pendingBytes;
+    private long creditUsedBytes;
+    private long creditLimitBytes;
+
+    /** A message the server throttled, to be published again under a new sequence. */
+    private record Retry(String queue, ByteBuf message, PublishCallback callback) {}
+
+    /** What a reopened producer's last sequence means. */
+    enum Reopened {
+        GOES_ON,
+        /** The server knows less than was confirmed: it forgot this producer. */
+        FORGOTTEN,
+        /** It knows more than was ever sent here: another publisher used the name. */
+        TAKEN_OVER
+    }
+
+    Outbox(PublisherOptions options) {
+        this.options = options;
+        ring = new PublishCallback[Integer.highestOneBit(2 * options.windowMessages() - 1)];
+    }
+
+    /** Starts after the sequences that an earlier publisher of this name used. */
+    void begin(long lastSequence, long creditLimit) {
+        next = lastSequence + 1;
+        lowest = next;
+        sentThrough = lastSequence;
+        creditLimitBytes = creditLimit;
+    }
+
+    boolean hasRoom(int messageBytes) {
+        return pending == 0
+                || (pending < options.windowMessages()
+                        && next - lowest < ring.length
+                        && pendingBytes + messageBytes <= options.windowBytes());
+    }
+
+    /** Messages without an outcome. */
+    int pending() {
+        return pending;
+    }
+
+    /** Only when there is room. */
+    void append(String queue, Message message, int bodyCrc, int messageBytes, PublishCallback callback) {
+        batchFor(queue, messageBytes).append(queue, message, bodyCrc);
+        pending++;
+        pendingBytes += messageBytes;
+        ring[index(next++)] = callback;
+    }
+
+    private Batch batchFor(String queue, int messageBytes) {
+        Batch batch = forming;
+        if (batch != null && batch.takes(queue, messageBytes, options.batchMessages(), options.batchBytes())) {
+            return batch;
+        }
+        if (batch != null) {
+            waiting.add(batch);
+        }
+        Batch fresh = new Batch(next, Math.max(expectedBatchBytes, messageBytes));
+        forming = fresh;
+        return fresh;
+    }
+
+    /** Whether {@link #next} may have something, credit aside. */
+    boolean wantsSending() {
+        return !waiting.isEmpty() || (forming != null && sent.size() < FRAMES_UNDER_WAY);
+    }
+
+    /** The batch to send now, or null; it counts as sent. */
+    @Nullable
+    Batch next() {
+        if (!wantsSending()) {
+            return null;
+        }
+        Batch batch = waiting.poll();
+        if (batch == null) {
+            batch = forming;
+            forming = null;
+        }
+        return batch == null ? null : withinCredit(batch);
+    }
+
+    private @Nullable Batch withinCredit(Batch batch) {
+        long creditBytes = creditLimitBytes - creditUsedBytes;
+        Batch first = batch;
+        if (batch.bytes() > creditBytes) {
+            int count = batch.countWithin(creditBytes);
+            if (count == 0 && !sent.isEmpty()) {
+                waiting.addFirst(batch);
+                return null;
+            }
+            long last = batch.firstSequence() + Math.max(1, count) - 1;
+            if (last < batch.lastSequence()) {
+                first = batch.slice(batch.firstSequence(), last);
+                waiting.addFirst(batch.slice(last + 1, batch.lastSequence()));
+            }
+        }
+        expectedBatchBytes = Math.min(options.batchBytes(), Math.max(1024, batch.bytes() + batch.bytes() / 4));
+        creditUsedBytes += first.bytes();
+        sent.add(first);
+        sentThrough = Math.max(sentThrough, first.lastSequence());
+        return first;
+    }
+
+    void credit(long limitBytes) {
+        creditLimitBytes = Math.max(creditLimitBytes, limitBytes);
+    }
+
+    /** Moves what of {@code first … last} has no outcome yet into {@code outcomes}; other numbers are of no effect. */
+    void complete(long first, long last, Outcomes outcomes) {
+        long to = Math.min(last, sentThrough);
+        for (long sequence = Math.max(first, lowest); sequence <= to; sequence++) {
+            PublishCallback callback = ring[index(sequence)];
+            if (callback != null) {
+                ring[index(sequence)] = null;
+                pending--;
+                outcomes.add(callback, sequence);
+            }
+        }
+        retire();
+    }
+
+    /** Takes what the server throttled out, to be put back by {@link #readmit}. */
+    void setAside(long first, long last) {
+        for (Batch batch : sent) {
+            long to = Math.min(last, batch.lastSequence());
+            for (long sequence = Math.max(first, batch.firstSequence()); sequence <= to; sequence++) {
+                PublishCallback callback = sequence < lowest ? null : ring[index(sequence)];
+                if (callback != null) {
+                    ring[index(sequence)] = null;
+                    retries.add(new Retry(batch.queueOf(sequence), batch.message(sequence), callback));
+                    pendingBytes += batch.message(sequence).readableBytes();
+                }
+            }
+        }
+        retire();
+    }
+
+    /** Publishes what was set aside again, under new sequences, as far as the ring has room; answers whether all went. */
+    boolean readmit() {
+        while (!retries.isEmpty() && next - lowest < ring.length) {
+            Retry retry = retries.remove();
+            batchFor(retry.queue(), retry.message().readableBytes()).appendEncoded(retry.queue(), retry.message());
+            ring[index(next++)] = retry.callback();
+        }
+        return retries.isEmpty();
+    }
+
+    private void retire() {
+        while (lowest <= sentThrough && ring[index(lowest)] == null) {
+            lowest++;
+        }
+        for (Batch batch = sent.peek(); batch != null && batch.lastSequence() < lowest; batch = sent.peek()) {
+            sent.remove();
+            pendingBytes -= batch.bytes();
+        }
+    }
+
+    /** The connection or the handle is gone: what is under way will be sent again, in order. */
+    void disconnected() {
+        for (Batch batch = sent.pollLast(); batch != null; batch = sent.pollLast()) {
+            waiting.addFirst(batch);
+        }
+        sentThrough = lowest - 1;
+    }
+
+    /**
+     * The producer is open under a new handle. Everything sent that has no outcome is to be sent again under the same sequences: a duplicate gets its recorded
+     * outcome. What has one is left out.
+     */
+    Reopened reopened(long lastSequence, long creditLimit) {
+        creditUsedBytes = 0;
+        creditLimitBytes = creditLimit;
+        if (lastSequence >= next) {
+            return Reopened.TAKEN_OVER;
+        }
+        if (lastSequence < lowest - 1) {
+            return Reopened.FORGOTTEN;
+        }
+        Deque<Batch> again = new ArrayDeque<>();
+        waiting.forEach(batch -> addUnresolved(batch, again));
+        waiting.clear();
+        waiting.addAll(again);
+        return Reopened.GOES_ON;
+    }
+
+    private void addUnresolved(Batch batch, Deque<Batch> again) {
+        long sequence = batch.firstSequence();
+        while (sequence <= batch.lastSequence()) {
+            long first = sequence;
+            while (sequence <= batch.lastSequence() && isUnresolved(sequence)) {
+                sequence++;
+            }
+            if (sequence > first) {
+                boolean whole = first == batch.firstSequence() && sequence > batch.lastSequence();
+                again.add(whole ? batch : batch.slice(first, sequence - 1));
+            } else {
+                pendingBytes -= batch.message(sequence).readableBytes();
+                sequence++;
+            }
+        }
+    }
+
+    private boolean isUnresolved(long sequence) {
+        return sequence >= lowest && ring[index(sequence)] != null;
+    }
+
+    /** Gives everything up, what was set aside too; the next message gets {@code lastSequence + 1}. */
+    Outcomes failAll(ErrorCode code, String message, long lastSequence) {
+        Outcomes outcomes = new Outcomes(new PublishRejectedException(code, message, 0));
+        sentThrough = next - 1;
+        complete(lowest, next - 1, outcomes);
+        retries.forEach(retry -> outcomes.add(retry.callback(), 0));
+        retries.clear();
+        sent.clear();
+        waiting.clear();
+        forming = null;
+        pending = 0;
+        pendingBytes = 0;
+        begin(lastSequence, creditLimitBytes);
+        return outcomes;
+    }
+
+    private int index(long sequence) {
+        return (int) sequence & (ring.length - 1);
+    }
+}
