@@ -1,0 +1,36 @@
+package io.sluice.queuegroups.api;
+
+import io.sluice.log.api.LogStatus;
+import io.sluice.queuegroups.shard.ShardNode;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** The queue groups of one node: its replicas of all shards, started. Safe for any thread. */
+public interface QueueGroups {
+    /**
+     * Opens the data shards and starts what serves them; completes when every shard has a leader.
+     *
+     * @param usage told about once a second what each tenant holds in the shards that lead here
+     */
+    static Future<QueueGroups> start(QueueGroupsEnvironment environment, UsageListener usage) {
+        return ShardNode.start(environment, usage);
+    }
+
+    ShardRouter router();
+
+    /** The shards of this node as they are now, for the admin interface. */
+    List<ShardStatus> shards();
+
+    /** Takes no more commands, lets what waits reach the log (up to 5 s), then closes the logs. */
+    Future<Void> close();
+
+    /**
+     * One shard as this node sees it.
+     *
+     * @param name for example {@code shard-0}
+     * @param leader id of the node that leads, or an empty string
+     * @param leadsHere whether that is this node, ready to serve
+     * @param log figures of this node's replica
+     */
+    record ShardStatus(String name, String leader, boolean leadsHere, LogStatus log) {}
+}

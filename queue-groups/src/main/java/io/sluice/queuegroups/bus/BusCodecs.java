@@ -1,0 +1,47 @@
+package io.sluice.queuegroups.bus;
+
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import java.util.List;
+
+/** The codecs of this package; registered once per Vert.x instance. */
+public final class BusCodecs {
+    private static final String COMMANDS = "sluice.commands";
+    private static final String EVENTS = "sluice.events";
+    private static final String ASK = "sluice.ask";
+    private static final String STATS = "sluice.stats";
+
+    private BusCodecs() {}
+
+    public static void register(EventBus bus) {
+        bus.registerCodec(new LocalCodec<>(COMMANDS, new CommandWire()));
+        bus.registerCodec(new LocalCodec<>(EVENTS, new EventWire()));
+        bus.registerCodec(new LocalCodec<>(ASK, new AskWire()));
+        bus.registerCodec(new LocalCodec<>(STATS, new StatsWire()));
+    }
+
+    /** For an event bus that outlives the queue groups. */
+    public static void unregister(EventBus bus) {
+        List.of(COMMANDS, EVENTS, ASK, STATS).forEach(bus::unregisterCodec);
+    }
+
+    /** Options for a {@link CommandBatch}; the caller keeps them, so that sending makes nothing new. */
+    public static DeliveryOptions forCommands() {
+        return new DeliveryOptions().setCodecName(COMMANDS);
+    }
+
+    /** Options for an {@link EventBatch}. */
+    public static DeliveryOptions forEvents() {
+        return new DeliveryOptions().setCodecName(EVENTS);
+    }
+
+    /** Options for a {@link ShardAsk}. */
+    public static DeliveryOptions forAsk() {
+        return new DeliveryOptions().setCodecName(ASK);
+    }
+
+    /** Options for a reply of {@link io.sluice.queuegroups.api.QueueStats}. */
+    public static DeliveryOptions forStats() {
+        return new DeliveryOptions().setCodecName(STATS);
+    }
+}

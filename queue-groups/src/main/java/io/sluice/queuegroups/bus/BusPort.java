@@ -1,0 +1,126 @@
+package io.sluice.queuegroups.bus;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.Origin;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardEvent;
+import io.sluice.queuegroups.api.ShardRouter.ShardPort;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+
+/**
+ * One gateway loop's way to the shards: gathers what the loop sends in a turn into one bus message per shard.
+ *
+ * <p><em>Confined to:</em> the loop's context.
+ */
+final class BusPort implements ShardPort {
+    private final Vertx vertx;
+    private final Context context;
+    private final Origin origin;
+    private final long packedOrigin;
+    private final IntFunction<String> addressOfShard;
+    private final Consumer<List<ShardEvent>> events;
+    private final DeliveryOptions options = BusCodecs.forCommands();
+    private final UnresolvedPublishes[] unresolved;
+    private final List<List<ShardCommand>> gathered;
+    private final MessageConsumer<EventBatch> consumer;
+    private boolean flushing;
+
+    BusPort(
+            Vertx vertx,
+            Origin origin,
+            int shards,
+            IntFunction<String> addressOfShard,
+            Consumer<List<ShardEvent>> events) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.origin = origin;
+        this.packedOrigin = origin.pack();
+        this.addressOfShard = addressOfShard;
+        this.events = events;
+        this.unresolved = new UnresolvedPublishes[shards];
+        this.gathered = new ArrayList<>(shards);
+        for (int i = 0; i < shards; i++) {
+            unresolved[i] = new UnresolvedPublishes();
+            gathered.add(new ArrayList<>());
+        }
+        this.consumer = vertx.eventBus().consumer(origin.address(), this::received);
+    }
+
+    @Override
+    public Origin origin() {
+        return origin;
+    }
+
+    @Override
+    public void send(int shard, ShardCommand command) {
+        gathered.get(shard).add(command);
+        unresolved[shard].sent(command);
+        if (!flushing) {
+            flushing = true;
+            context.runOnContext(done -> flush());
+        }
+    }
+
+    @Override
+    public long unresolvedBytes(int shard, long tenantId) {
+        return unresolved[shard].bytes(tenantId);
+    }
+
+    void close() {
+        consumer.unregister();
+    }
+
+    private void flush() {
+        flushing = false;
+        for (int shard = 0; shard < gathered.size(); shard++) {
+            List<ShardCommand> commands = gathered.get(shard);
+            if (!commands.isEmpty()) {
+                gathered.set(shard, new ArrayList<>());
+                sendBatch(shard, new CommandBatch(packedOrigin, commands));
+            }
+        }
+    }
+
+    private void sendBatch(int shard, CommandBatch batch) {
+        vertx.eventBus()
+                .<CommandBatch>sender(addressOfShard.apply(shard), options)
+                .write(batch)
+                .onFailure(failure -> context.runOnContext(now -> unreachable(shard, batch)));
+    }
+
+    /** The shard's leader has no receiver: nothing was logged. */
+    private void unreachable(int shard, CommandBatch batch) {
+        List<ShardEvent> failures = new ArrayList<>(batch.commands().size());
+        for (ShardCommand command : batch.commands()) {
+            failures.add(new ShardEvent.Failed(
+                    command.sender(),
+                    command.type(),
+                    ErrorCode.UNAVAILABLE,
+                    "the queue group's shard has no leader now; retry"));
+        }
+        hand(shard, failures);
+    }
+
+    private void received(Message<EventBatch> message) {
+        EventBatch batch = message.body();
+        if (batch.origin() == packedOrigin) {
+            hand(batch.shard(), batch.events());
+        }
+    }
+
+    private void hand(int shard, List<ShardEvent> batch) {
+        UnresolvedPublishes publishes = unresolved[shard];
+        for (ShardEvent event : batch) {
+            publishes.resolved(event);
+        }
+        events.accept(batch);
+    }
+}

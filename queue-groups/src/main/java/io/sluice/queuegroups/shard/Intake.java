@@ -1,0 +1,105 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.ShardCommand;
+
+/**
+ * Decides what becomes of a command that arrives at a shard's leader: it waits for the log, it waits as a refusal that uses up its sequences, or it fails at once.
+ *
+ * <p>Only a PUBLISH is refused for want of room or disk; what frees both (settlements, unsubscribes, deletions) goes on up to a second bound, and past that
+ * one is answered, never dropped.
+ *
+ * <p><em>Confined to:</em> the shard's context.
+ */
+final class Intake {
+    private final FairQueue queue;
+    private final Bounds bounds;
+    private final NodeFigures figures;
+    private boolean diskLow;
+    private long lastTenantId = -1;
+    private TenantFigures lastTenant;
+
+    /**
+     * @param maxPendingBytes cost of a tenant's waiting commands beyond which its PUBLISH commands are refused; other commands beyond twice as much
+     * @param maxCommandBytes largest command that fits into an entry
+     * @param reserveBytes free disk below which PUBLISH commands are refused
+     */
+    record Bounds(long maxPendingBytes, int maxCommandBytes, long reserveBytes) {}
+
+    /** Told of a command that fails at once. */
+    interface Failed {
+        void failed(ShardCommand command, ErrorCode code, String message);
+    }
+
+    Intake(FairQueue queue, Bounds bounds, NodeFigures figures) {
+        this.queue = queue;
+        this.bounds = bounds;
+        this.figures = figures;
+        this.lastTenant = figures.tenant(0);
+    }
+
+    /** Free disk as last seen. */
+    void freeDisk(long freeBytes) {
+        diskLow = freeBytes < bounds.reserveBytes();
+    }
+
+    void take(ShardCommand command, Failed failed) {
+        if (command.type() == CommandType.PUBLISH) {
+            takePublish(command, failed);
+        } else if (command.sizeBytes() > bounds.maxCommandBytes()) {
+            failed.failed(
+                    command, ErrorCode.TOO_LARGE, "at most " + bounds.maxCommandBytes() + " bytes in one command");
+        } else {
+            takeOther(command, failed);
+        }
+    }
+
+    private void takePublish(ShardCommand publish, Failed failed) {
+        if (publish.sizeBytes() > bounds.maxCommandBytes()) {
+            refuse(
+                    publish,
+                    ErrorCode.TOO_LARGE,
+                    "at most " + bounds.maxCommandBytes() + " bytes in one publish",
+                    failed);
+        } else if (diskLow) {
+            refuse(
+                    publish,
+                    ErrorCode.UNAVAILABLE,
+                    "disk reserve: the node is short of disk space; retry later",
+                    failed);
+        } else if (waiting(publish) > bounds.maxPendingBytes()) {
+            refuse(publish, ErrorCode.THROTTLED, "too much waits for the log already; retry later", failed);
+        } else {
+            figuresOf(publish).published(Refusals.messageCount(publish));
+            queue.add(new Pending(publish, null));
+        }
+    }
+
+    private void refuse(ShardCommand publish, ErrorCode code, String message, Failed failed) {
+        takeOther(Refusals.skip(publish, code, message), (skip, why, text) -> failed.failed(publish, why, text));
+    }
+
+    private void takeOther(ShardCommand command, Failed failed) {
+        if (waiting(command) > 2 * bounds.maxPendingBytes()) {
+            failed.failed(command, ErrorCode.UNAVAILABLE, "too much waits for the log already; retry later");
+            return;
+        }
+        if (command.type() == CommandType.SETTLE) {
+            figuresOf(command).acked(Refusals.ackedCount(command));
+        }
+        queue.add(new Pending(command, null));
+    }
+
+    private long waiting(ShardCommand command) {
+        return queue.pendingBytes(command.tenantId()) + command.costBytes();
+    }
+
+    private TenantFigures figuresOf(ShardCommand command) {
+        if (command.tenantId() != lastTenantId) {
+            lastTenantId = command.tenantId();
+            lastTenant = figures.tenant(lastTenantId);
+        }
+        return lastTenant;
+    }
+}

@@ -1,0 +1,65 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.metrics.Meters;
+import io.sluice.queuegroups.api.TenantLookup;
+import io.sluice.queuegroups.api.UsageListener;
+import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The meters of all tenants and what each holds over all shards that lead on this node. Safe for any thread. */
+final class NodeFigures {
+    private final Meters meters;
+    private final TenantLookup tenants;
+    private final Map<Long, TenantFigures> byTenant = new ConcurrentHashMap<>();
+    private final Map<Integer, Long2ObjectMap<TenantHoldings>> byShard = new ConcurrentHashMap<>();
+    private final Map<Long, TenantHoldings> told = new ConcurrentHashMap<>();
+
+    NodeFigures(Meters meters, TenantLookup tenants) {
+        this.meters = meters;
+        this.tenants = tenants;
+    }
+
+    TenantFigures tenant(long tenantId) {
+        return byTenant.computeIfAbsent(tenantId, id -> TenantFigures.of(meters, nameOf(id)));
+    }
+
+    /** Replaces what the shard reported before; empty where it no longer leads here. */
+    void report(int shard, Long2ObjectMap<TenantHoldings> holdings) {
+        byShard.put(shard, holdings);
+    }
+
+    /** Sums up, sets the gauges and tells the listener; called from one timer. */
+    void publish(UsageListener listener) {
+        Long2ObjectOpenHashMap<TenantHoldings> sums = new Long2ObjectOpenHashMap<>();
+        byShard.values()
+                .forEach(shard ->
+                        shard.forEach((tenantId, holds) -> sums.merge((long) tenantId, holds, TenantHoldings::plus)));
+        told.keySet().forEach(tenantId -> sums.putIfAbsent((long) tenantId, TenantHoldings.NONE));
+        sums.forEach((tenantId, holds) -> {
+            tenant(tenantId).holds(holds);
+            listener.usage(tenantId, holds.storageBytes(), holds.unacked());
+            if (holds.equals(TenantHoldings.NONE)) {
+                told.remove(tenantId);
+                forgetIfDeleted(tenantId);
+            } else {
+                told.put(tenantId, holds);
+            }
+        });
+    }
+
+    private void forgetIfDeleted(long tenantId) {
+        if (tenants.name(tenantId).isEmpty()) {
+            byTenant.remove(tenantId);
+        }
+    }
+
+    private String nameOf(long tenantId) {
+        if (tenantId == 0) {
+            return "_node";
+        }
+        String name = tenants.name(tenantId);
+        return name.isEmpty() ? "_unknown" : name;
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.metrics.Meters;
+import io.sluice.metrics.Meters.Counter;
+import io.sluice.metrics.Meters.Timer;
+
+/** A shard's own meters. Safe for any thread. */
+final class ShardMeters {
+    private final Counter entries;
+    private final Counter commands;
+    private final Counter bytes;
+    private final Counter failedCommands;
+    private final Timer append;
+
+    ShardMeters(Meters meters, int shard) {
+        String number = Integer.toString(shard);
+        entries = meters.counter("sluice_shard_entries_total", "Entries applied", "shard", number);
+        commands = meters.counter("sluice_shard_commands_total", "Commands applied", "shard", number);
+        bytes = meters.counter("sluice_shard_entry_bytes_total", "Bytes of applied entries", "shard", number);
+        failedCommands = meters.counter(
+                "sluice_shard_failed_commands_total", "Commands that could not be logged", "shard", number);
+        append = meters.timer("sluice_shard_append_seconds", "Time from append to applied", "shard", number);
+    }
+
+    void applied(Proposer.Entry entry, int commandCount) {
+        entries.add(1);
+        commands.add(commandCount);
+        bytes.add(entry.sizeBytes());
+        append.record(entry.latencyNs());
+    }
+
+    void failed(int commandCount) {
+        failedCommands.add(commandCount);
+    }
+}

@@ -1,0 +1,123 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.log.api.LogStatus;
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.queuegroups.api.QueueGroups;
+import io.sluice.queuegroups.api.QueueGroupsEnvironment;
+import io.sluice.queuegroups.api.ShardRouter;
+import io.sluice.queuegroups.api.UsageListener;
+import io.sluice.queuegroups.bus.BusCodecs;
+import io.sluice.queuegroups.bus.BusRouter;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All shards of one node, started. Safe for any thread. */
+public final class ShardNode implements QueueGroups {
+    private static final long USAGE_EVERY_MS = 1_000;
+    private static final long LEADER_POLL_MS = 10;
+    private static final int LEADER_POLLS = 1_000;
+
+    private final QueueGroupsEnvironment env;
+    private final BodyReaders readers;
+    private final NodeFigures figures;
+    private final BusRouter router;
+    private final List<ShardParts> shards = new ArrayList<>();
+    private final List<String> deploymentIds = new ArrayList<>();
+    private long usageTimerId = -1;
+
+    private ShardNode(QueueGroupsEnvironment env) {
+        this.env = env;
+        this.readers = new BodyReaders(env.groups().bodyReaderThreads());
+        this.figures = new NodeFigures(env.meters(), env.tenants());
+        this.router = new BusRouter(
+                env.vertx(), env.node().number(), env.node().boot(), env.log().shards(), this::addressOfLeader);
+    }
+
+    /** Completes when every shard is open and has a leader; fails with the cause when a log cannot be opened. */
+    public static Future<QueueGroups> start(QueueGroupsEnvironment env, UsageListener usage) {
+        BusCodecs.register(env.vertx().eventBus());
+        ShardNode node = new ShardNode(env);
+        return node.deploy(0)
+                .compose(done -> node.awaitLeaders(LEADER_POLLS))
+                .map(done -> {
+                    node.usageTimerId = env.vertx().setPeriodic(USAGE_EVERY_MS, tick -> node.figures.publish(usage));
+                    return (QueueGroups) node;
+                })
+                .recover(failure -> node.close().transform(closed -> Future.failedFuture(failure)));
+    }
+
+    @Override
+    public ShardRouter router() {
+        return router;
+    }
+
+    @Override
+    public List<ShardStatus> shards() {
+        List<ShardStatus> statuses = new ArrayList<>();
+        for (ShardParts parts : shards) {
+            ReplicatedLog log = parts.log();
+            if (log != null) {
+                LogStatus status = log.status();
+                statuses.add(new ShardStatus(parts.name(), log.leader(), log.isLeader(), status));
+            }
+        }
+        return statuses;
+    }
+
+    @Override
+    public Future<Void> close() {
+        Vertx vertx = env.vertx();
+        if (usageTimerId >= 0) {
+            vertx.cancelTimer(usageTimerId);
+        }
+        List<Future<Void>> undeployed =
+                deploymentIds.stream().map(vertx::undeploy).toList();
+        return Future.join(undeployed)
+                .transform(done -> vertx.executeBlocking(() -> {
+                    readers.close();
+                    router.close();
+                    BusCodecs.unregister(vertx.eventBus());
+                    return null;
+                }))
+                .mapEmpty();
+    }
+
+    /** One after the other: opening reads the disk. */
+    private Future<Void> deploy(int shard) {
+        if (shard == env.log().shards()) {
+            return Future.succeededFuture();
+        }
+        ShardParts parts = new ShardParts(shard, env, figures, readers);
+        shards.add(parts);
+        return env.vertx().deployVerticle(new ShardVerticle(parts)).compose(id -> {
+            deploymentIds.add(id);
+            return deploy(shard + 1);
+        });
+    }
+
+    private Future<Void> awaitLeaders(int pollsLeft) {
+        if (pollsLeft == 0 || shards.stream().allMatch(ShardNode::hasLeader)) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> polled = Promise.promise();
+        env.vertx().setTimer(LEADER_POLL_MS, fired -> polled.complete());
+        return polled.future().compose(again -> awaitLeaders(pollsLeft - 1));
+    }
+
+    private static boolean hasLeader(ShardParts parts) {
+        ReplicatedLog log = parts.log();
+        return log != null
+                && !log.leader().isEmpty()
+                && (log.isLeader() || !log.leader().equals(parts.nodeId()));
+    }
+
+    /** While no leader is known, this node's own replica, which says so. */
+    private String addressOfLeader(int shard) {
+        ReplicatedLog log = shards.get(shard).log();
+        String leader = log == null ? "" : log.leader();
+        return BusRouter.shardAddress(shard, leader.isEmpty() ? env.node().id() : leader);
+    }
+}

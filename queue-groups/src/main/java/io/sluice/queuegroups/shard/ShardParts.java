@@ -1,0 +1,174 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.config.LogSettings;
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.queuegroups.api.QueueGroupsEnvironment;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.machine.MachineLimits;
+import io.sluice.queuegroups.machine.ShardEntry;
+import io.sluice.queuegroups.machine.ShardMachine;
+import io.vertx.core.Context;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one shard together: the machine behind its log, the group verticles behind the machine, the leader in front of it.
+ *
+ * <p>Made by the node; the callbacks are set before {@link #open}.
+ */
+final class ShardParts {
+    private static final int QUANTUM_BYTES = 16 * 1024;
+    private static final int NODE_WEIGHT = 100;
+    private static final long LANE_CACHE_BYTES = 4L << 20;
+    private static final LongSupplier CLOCK_MS = System::currentTimeMillis;
+
+    private final int shard;
+    private final QueueGroupsEnvironment env;
+    private final NodeFigures figures;
+    private final InternalFailures internalFailures = new InternalFailures();
+    private final LateReader reader = new LateReader();
+    private final ShardStateMachine machine;
+    private final GroupVerticles verticles;
+    private volatile Runnable onLeading = () -> {};
+    private volatile Consumer<ShardCommand> internalCommands = command -> {};
+    private volatile @Nullable ReplicatedLog log;
+
+    ShardParts(int shard, QueueGroupsEnvironment env, NodeFigures figures, BodyReaders readers) {
+        this.shard = shard;
+        this.env = env;
+        this.figures = figures;
+        BodyFailures failures = new BodyFailures(name(), env.fatal(), command -> internalCommands.accept(command));
+        Lanes lanes = new Lanes(
+                () -> new DispatchLane(
+                        new EventOutbox(env.vertx().eventBus(), shard), new Bodies(reader, readers, LANE_CACHE_BYTES)),
+                failures);
+        this.verticles = new GroupVerticles(
+                env.vertx(),
+                (groupId, tenantId) -> new QueueGroupVerticle(
+                        groupId, tenantId, lanes, new GroupFigures(figures.tenant(tenantId), CLOCK_MS)),
+                this::visitGroups);
+        this.machine =
+                new ShardStateMachine(limits(env), new GroupDispatch(verticles, internalFailures), new Leading());
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    String name() {
+        return "shard-" + shard;
+    }
+
+    String nodeId() {
+        return env.node().id();
+    }
+
+    ShardStateMachine machine() {
+        return machine;
+    }
+
+    InternalFailures internalFailures() {
+        return internalFailures;
+    }
+
+    /** @param leading told on the apply thread each time this replica begins to lead */
+    void onLeading(Runnable leading) {
+        onLeading = leading;
+    }
+
+    /** @param propose takes commands that the group verticles want logged; any thread */
+    void onInternalCommand(Consumer<ShardCommand> propose) {
+        internalCommands = propose;
+    }
+
+    /** Opens and recovers the log; blocks. */
+    ReplicatedLog open() throws IOException {
+        ReplicatedLog opened = env.logs().open(name(), machine);
+        log = opened;
+        reader.opened(opened.reader());
+        return opened;
+    }
+
+    /** The log opened by {@link #open}, null before. Any thread. */
+    @Nullable
+    ReplicatedLog log() {
+        return log;
+    }
+
+    ShardLeader leader(Context context, ReplicatedLog opened) {
+        LogSettings settings = env.log();
+        FairQueue queue = new FairQueue(QUANTUM_BYTES, this::weight);
+        Intake.Bounds bounds = new Intake.Bounds(
+                env.groups().maxPendingBytesPerTenant(),
+                settings.maxEntryBytes() - ShardEntry.HEADER_BYTES,
+                settings.reserveBytes());
+        ShardLeader.Parts parts = new ShardLeader.Parts(
+                queue,
+                new Intake(queue, bounds, figures),
+                new EventOutbox(env.vertx().eventBus(), shard),
+                new ShardMeters(env.meters(), shard),
+                new Proposer.Limits(settings.batchBytes(), settings.inFlightEntries()));
+        return new ShardLeader(context, opened, machine, env.node(), parts, CLOCK_MS);
+    }
+
+    /** Brings the verticles in line with the groups that exist and reports what the tenants hold. Apply thread. */
+    void report(ShardMachine from) {
+        verticles.reconcile();
+        Long2ObjectOpenHashMap<TenantHoldings> holdings = new Long2ObjectOpenHashMap<>();
+        from.forEachTenant(usage -> holdings.merge(
+                usage.tenantId(),
+                new TenantHoldings(usage.storageBytes(), usage.unacked(), 0, 0, 0),
+                TenantHoldings::plus));
+        from.forEachQueue((tenantId, groupId, queueId, stats) -> holdings.merge(
+                tenantId,
+                new TenantHoldings(0, 0, stats.ready(), stats.delayed(), stats.consumers()),
+                TenantHoldings::plus));
+        figures.report(shard, holdings);
+    }
+
+    /** Closes the log, then the verticles; blocks. Nothing is applied any more after it. */
+    void close() {
+        ReplicatedLog opened = log;
+        if (opened != null) {
+            opened.close();
+        }
+        verticles.undeployAll();
+    }
+
+    private int weight(long tenantId) {
+        return tenantId == 0 ? NODE_WEIGHT : env.tenants().weight(tenantId);
+    }
+
+    private void visitGroups(GroupVerticles.GroupVisitor visitor) {
+        machine.machine().forEachQueue((tenantId, groupId, queueId, stats) -> visitor.visit(tenantId, groupId));
+    }
+
+    private static MachineLimits limits(QueueGroupsEnvironment env) {
+        MachineLimits rest = MachineLimits.DEFAULT;
+        return new MachineLimits(
+                env.groups().maxProducersPerGroup(),
+                env.groups().producerExpiryMs(),
+                rest.maxConsumersPerQueue(),
+                rest.maxLooseRunsPerQueue(),
+                rest.maxRejectedRangesPerProducer(),
+                rest.tickWorkCount());
+    }
+
+    /** On the apply thread. */
+    private final class Leading implements ShardStateMachine.Leadership {
+        @Override
+        public void leading(ShardMachine now) {
+            verticles.reconcile();
+            onLeading.run();
+        }
+
+        @Override
+        public void following() {
+            verticles.undeployGroups();
+            figures.report(shard, new Long2ObjectOpenHashMap<>());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.log.api.LogStateMachine;
+import io.sluice.queuegroups.machine.Effect;
+import io.sluice.queuegroups.machine.Effects;
+import io.sluice.queuegroups.machine.MachineLimits;
+import io.sluice.queuegroups.machine.ShardMachine;
+import io.sluice.queuegroups.machine.Snapshot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * The shard's machine as the log sees it: applies entries and, while this replica leads, hands the effects to the verticles of their groups.
+ *
+ * <p><em>Confined to:</em> the shard's apply thread, but for {@link #ask}, {@link #nextDueMs}, {@link #appliedCount} and {@link #hasQuestions}.
+ */
+final class ShardStateMachine implements LogStateMachine {
+    private static final String SNAPSHOT_FILE = "machine";
+
+    private final MachineLimits limits;
+    private final EffectSink sink;
+    private final Leadership leadership;
+    private final ConcurrentLinkedQueue<Consumer<ShardMachine>> questions = new ConcurrentLinkedQueue<>();
+    private ShardMachine machine;
+    private Effects effects = Effects.DROP;
+    private volatile long nextDueMs = Long.MAX_VALUE;
+    private volatile long appliedCount;
+    private long applied;
+
+    /** Takes the effects of one entry. */
+    interface EffectSink {
+        void emit(long groupId, long origin, Effect effect);
+
+        /** The entry is done. */
+        void flush();
+    }
+
+    /** Told on the apply thread when this replica begins and ceases to lead. */
+    interface Leadership {
+        void leading(ShardMachine machine);
+
+        void following();
+    }
+
+    ShardStateMachine(MachineLimits limits, EffectSink sink, Leadership leadership) {
+        this.limits = limits;
+        this.sink = sink;
+        this.leadership = leadership;
+        this.machine = new ShardMachine(limits);
+    }
+
+    @Override
+    public void apply(long index, ByteBuffer entry) {
+        machine.apply(index, entry, effects);
+        nextDueMs = machine.nextDueMs();
+        appliedCount = ++applied;
+        if (effects != Effects.DROP) {
+            sink.flush();
+        }
+        answerQuestions();
+    }
+
+    @Override
+    public void onLeading(long term) {
+        effects = sink::emit;
+        leadership.leading(machine);
+    }
+
+    @Override
+    public void onFollowing(String leader) {
+        effects = Effects.DROP;
+        leadership.following();
+    }
+
+    @Override
+    public Capture capture() {
+        Snapshot snapshot = machine.capture();
+        return directory -> write(snapshot, directory.resolve(SNAPSHOT_FILE));
+    }
+
+    @Override
+    public void restore(Path directory) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(directory.resolve(SNAPSHOT_FILE)));
+        try {
+            machine = ShardMachine.restore(bytes, limits);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("snapshot " + directory + " cannot be restored: " + e.getMessage(), e);
+        }
+        nextDueMs = machine.nextDueMs();
+    }
+
+    @Override
+    public LivePins livePins() {
+        return machine::liveBytes;
+    }
+
+    /** Asks the machine something on the apply thread, after the next entry that is applied. Any thread. */
+    void ask(Consumer<ShardMachine> question) {
+        questions.add(question);
+    }
+
+    /** Whether a question waits for an entry. Any thread. */
+    boolean hasQuestions() {
+        return !questions.isEmpty();
+    }
+
+    /** Machine time from which on a TICK has something to do. Any thread. */
+    long nextDueMs() {
+        return nextDueMs;
+    }
+
+    /** Entries applied since the start. Any thread. */
+    long appliedCount() {
+        return appliedCount;
+    }
+
+    ShardMachine machine() {
+        return machine;
+    }
+
+    private void answerQuestions() {
+        for (Consumer<ShardMachine> question = questions.poll(); question != null; question = questions.poll()) {
+            question.accept(machine);
+        }
+    }
+
+    private static void write(Snapshot snapshot, Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (ByteBuffer part : snapshot.parts()) {
+                while (part.hasRemaining()) {
+                    channel.write(part);
+                }
+            }
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.QueueStats;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.bus.BusCodecs;
+import io.sluice.queuegroups.bus.BusRouter;
+import io.sluice.queuegroups.bus.CommandBatch;
+import io.sluice.queuegroups.bus.ShardAsk;
+import io.sluice.queuegroups.machine.Effect;
+import io.sluice.queuegroups.machine.ShardMachine;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One replica of a shard on the event bus, at {@code shard.<n>@<node>}: opens its log, hands what arrives to the {@link ShardLeader}, keeps its clocks.
+ *
+ * <p><em>Confined to:</em> its context.
+ */
+final class ShardVerticle extends VerticleBase {
+    private static final long HOUSEKEEPING_MS = 1_000;
+    private static final long DRAIN_POLL_MS = 5;
+    private static final int DRAIN_POLLS = 1_000;
+
+    private final ShardParts parts;
+    private final DeliveryOptions statsOptions = BusCodecs.forStats();
+    private @Nullable ReplicatedLog log;
+    private @Nullable ShardLeader leader;
+    private boolean leadsFromStart;
+    private long nextInternalSender;
+    private long reportedCount = -1;
+
+    ShardVerticle(ShardParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public Future<?> start() {
+        parts.onLeading(() -> context.runOnContext(now -> leading()));
+        parts.onInternalCommand(command -> context.runOnContext(now -> propose(command)));
+        return vertx.executeBlocking(parts::open).map(this::opened);
+    }
+
+    @Override
+    public Future<?> stop() {
+        ShardLeader leader = leader();
+        leader.close();
+        return drained(leader, DRAIN_POLLS)
+                .compose(done -> vertx.executeBlocking(() -> {
+                    parts.close();
+                    return null;
+                }));
+    }
+
+    private ReplicatedLog opened(ReplicatedLog opened) {
+        log = opened;
+        leader = parts.leader(context, opened);
+        if (leadsFromStart || opened.isLeader()) {
+            leading();
+        }
+        vertx.eventBus().consumer(BusRouter.shardAddress(parts.shard(), parts.nodeId()), this::received);
+        vertx.setPeriodic(HOUSEKEEPING_MS, tick -> housekeeping());
+        return opened;
+    }
+
+    /** May be told before the log is open, or twice: taking the lead again is harmless. */
+    private void leading() {
+        leadsFromStart = true;
+        if (leader != null) {
+            leader.leading();
+        }
+    }
+
+    private void received(Message<Object> message) {
+        Object body = message.body();
+        if (body instanceof CommandBatch batch) {
+            leader().accept(batch);
+        } else if (!leader().leads()) {
+            message.fail(ErrorCode.UNAVAILABLE.wire(), "shard " + parts.shard() + " does not lead here");
+        } else if (body instanceof ShardAsk.Define define) {
+            define(define.command(), message);
+        } else if (body instanceof ShardAsk.Stats stats) {
+            stats(stats, message);
+        }
+    }
+
+    private void define(ShardCommand command, Message<Object> message) {
+        long sender = ++nextInternalSender;
+        ShardCommand numbered = new ShardCommand(
+                command.type(),
+                command.flags(),
+                command.tenantId(),
+                command.groupId(),
+                command.origin(),
+                sender,
+                command.head(),
+                command.tail());
+        leader().propose(new Pending(numbered, failure -> answer(message, sender, failure)));
+    }
+
+    private void answer(Message<Object> message, long sender, @Nullable Throwable failure) {
+        Effect.@Nullable Failed refused = parts.internalFailures().remove(sender);
+        if (failure != null) {
+            message.fail(ErrorCode.UNAVAILABLE.wire(), "could not be logged now");
+        } else if (refused != null) {
+            message.fail(refused.code().wire(), refused.message());
+        } else {
+            message.reply(null);
+        }
+    }
+
+    private void stats(ShardAsk.Stats ask, Message<Object> message) {
+        parts.machine().ask(machine -> {
+            QueueStats stats = machine.stats(ask.groupId(), ask.queueId());
+            if (stats == null) {
+                message.fail(ErrorCode.NOT_FOUND.wire(), "no such queue");
+            } else {
+                message.reply(stats, statsOptions);
+            }
+        });
+        leader().nudge();
+    }
+
+    private void propose(ShardCommand command) {
+        leader().propose(new Pending(command, null));
+    }
+
+    private void housekeeping() {
+        ShardLeader leader = leader();
+        if (leader.leads() && parts.machine().appliedCount() != reportedCount) {
+            parts.machine().ask(this::report);
+        }
+        leader.lookAround(log().status().freeDiskBytes());
+    }
+
+    /** Apply thread. */
+    private void report(ShardMachine machine) {
+        parts.report(machine);
+        long count = parts.machine().appliedCount();
+        context.runOnContext(now -> reportedCount = count);
+    }
+
+    private Future<Void> drained(ShardLeader leader, int pollsLeft) {
+        if (leader.isIdle() || pollsLeft == 0) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> polled = Promise.promise();
+        vertx.setTimer(DRAIN_POLL_MS, fired -> polled.complete());
+        return polled.future().compose(again -> drained(leader, pollsLeft - 1));
+    }
+
+    private ShardLeader leader() {
+        if (leader == null) {
+            throw new IllegalStateException("shard " + parts.shard() + " is not open");
+        }
+        return leader;
+    }
+
+    private ReplicatedLog log() {
+        if (log == null) {
+            throw new IllegalStateException("shard " + parts.shard() + " is not open");
+        }
+        return log;
+    }
+}

@@ -1,0 +1,74 @@
+package io.sluice.queuegroups.shard;
+
+import io.sluice.metrics.Meters;
+import io.sluice.metrics.Meters.Counter;
+import io.sluice.metrics.Meters.TenantMeters;
+import io.sluice.metrics.Meters.Timer;
+
+/**
+ * One tenant's meters over all shards of this node. Safe for any thread.
+ */
+final class TenantFigures {
+    private final Counter published;
+    private final Counter confirmed;
+    private final Counter rejected;
+    private final Counter delivered;
+    private final Counter deliveredBytes;
+    private final Counter redelivered;
+    private final Counter acked;
+    private final Timer dwell;
+    private volatile TenantHoldings holdings = TenantHoldings.NONE;
+
+    TenantFigures(TenantMeters meters) {
+        published = meters.counter("sluice_published_total", "Messages handed to the log");
+        confirmed = meters.counter("sluice_confirmed_total", "Messages on disk on a majority");
+        rejected = meters.counter("sluice_rejected_sequences_total", "Messages the queue groups rejected");
+        delivered = meters.counter("sluice_delivered_total", "Messages delivered, redeliveries included");
+        deliveredBytes = meters.counter("sluice_delivered_bytes_total", "Bytes of delivered messages");
+        redelivered = meters.counter("sluice_redelivered_total", "Messages delivered again");
+        acked = meters.counter("sluice_acked_total", "Messages acked");
+        dwell = meters.timer("sluice_dwell_seconds", "Time from publish to first delivery");
+        meters.gauge("sluice_storage_bytes", "Message bytes held in all queues", () -> holdings.storageBytes());
+        meters.gauge("sluice_unacked", "Messages checked out", () -> holdings.unacked());
+        meters.gauge("sluice_ready", "Messages that could be delivered now", () -> holdings.ready());
+        meters.gauge("sluice_delayed", "Messages that wait for their time", () -> holdings.delayed());
+        meters.gauge("sluice_consumers", "Consumers subscribed", () -> holdings.consumers());
+    }
+
+    static TenantFigures of(Meters meters, String tenant) {
+        return new TenantFigures(meters.tenant(tenant));
+    }
+
+    void published(long count) {
+        published.add(count);
+    }
+
+    void confirmed(long count) {
+        confirmed.add(count);
+    }
+
+    void rejected(long count) {
+        rejected.add(count);
+    }
+
+    void acked(long count) {
+        acked.add(count);
+    }
+
+    void delivered(long count, long bytes) {
+        delivered.add(count);
+        deliveredBytes.add(bytes);
+    }
+
+    void redelivered(long count) {
+        redelivered.add(count);
+    }
+
+    void dwelt(long durationNs, long count) {
+        dwell.record(durationNs, count);
+    }
+
+    void holds(TenantHoldings now) {
+        holdings = now;
+    }
+}
