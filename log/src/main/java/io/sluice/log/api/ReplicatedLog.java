@@ -1,6 +1,7 @@
 package io.sluice.log.api;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -38,6 +39,12 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /** Figures for metrics and the admin interface; any thread. */
     LogStatus status();
+
+    /**
+     * Sealed segments below the newest snapshot of which less is alive than {@code log.relocateBelowPercent}, emptiest first; none that is wholly
+     * dead. The leader empties them by appending their live messages again. Any thread.
+     */
+    List<SparseSegment> sparseSegments();
 
     /** Takes a snapshot now, releases what nothing pins; completes when both are done. */
     CompletionStage<Void> snapshot();

@@ -1,0 +1,130 @@
+package io.sluice.log.raft;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
+import io.sluice.log.api.LogReader;
+import io.sluice.log.api.LogStatus;
+import io.sluice.log.api.LogUnavailableException;
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.log.api.SparseSegment;
+import io.sluice.log.segment.SegmentStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/** {@link ReplicatedLog} on one JRaft node. */
+final class RaftLog implements ReplicatedLog {
+    private final String name;
+    private final Node node;
+    private final SegmentStore store;
+    private final MachineAdapter machine;
+    private final Snapshots snapshots;
+    private final LongSupplier freeBytes;
+    private final int maxEntryBytes;
+    private final LogReader reader;
+    private boolean closed;
+
+    RaftLog(Parts parts, Node node) {
+        this.name = parts.name();
+        this.node = node;
+        this.store = parts.store();
+        this.machine = parts.machine();
+        this.snapshots = parts.snapshots();
+        this.freeBytes = parts.freeBytes();
+        this.maxEntryBytes = parts.maxEntryBytes();
+        this.reader = new StoreReader(store);
+    }
+
+    /** What a log is made of besides consensus. */
+    record Parts(
+            String name,
+            SegmentStore store,
+            MachineAdapter machine,
+            Snapshots snapshots,
+            LongSupplier freeBytes,
+            int maxEntryBytes) {}
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CompletionStage<Long> append(ByteBuffer entry) {
+        if (entry.remaining() > maxEntryBytes) {
+            throw new IllegalArgumentException(
+                    "entry of " + entry.remaining() + " bytes; log.maxEntryBytes is " + maxEntryBytes);
+        }
+        AppendClosure done = new AppendClosure(this::leader);
+        try {
+            node.apply(new Task(entry, done));
+        } catch (IllegalStateException closing) {
+            return CompletableFuture.failedFuture(new LogUnavailableException(name + " is closing"));
+        }
+        return done.future();
+    }
+
+    @Override
+    public boolean isLeader() {
+        return machine.isLeading();
+    }
+
+    @Override
+    public String leader() {
+        PeerId leader = node.getLeaderId();
+        return leader == null ? "" : leader.getIp();
+    }
+
+    @Override
+    public LogReader reader() {
+        return reader;
+    }
+
+    @Override
+    public LogStatus status() {
+        return new LogStatus(
+                store.firstIndex(),
+                store.lastIndex(),
+                node.getLastAppliedLogIndex(),
+                snapshots.snapshotIndex(),
+                store.diskBytes(),
+                store.segmentCount(),
+                store.spareCount(),
+                freeBytes.getAsLong());
+    }
+
+    @Override
+    public List<SparseSegment> sparseSegments() {
+        return snapshots.sparse();
+    }
+
+    @Override
+    public CompletionStage<Void> snapshot() {
+        return snapshots.take();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        node.shutdown();
+        try {
+            node.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        snapshots.close();
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.sluice.log.raft;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.RaftServiceFactory;
+import com.alipay.sofa.jraft.option.NodeOptions;
+import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
+import io.sluice.config.LogSettings;
+import io.sluice.log.api.FatalLogError;
+import io.sluice.log.api.LogNode;
+import io.sluice.log.api.LogNodeOptions;
+import io.sluice.log.api.LogStateMachine;
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.log.rpc.RpcTransport;
+import io.sluice.log.rpc.VertxRpcServer;
+import io.sluice.log.segment.SegmentOptions;
+import io.sluice.log.segment.SegmentStore;
+import io.sluice.log.segment.SmallFile;
+import io.sluice.metrics.Meters;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServerOptions;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** {@link LogNode} on JRaft: one RPC server, one Raft group per log. *Confined to:* any thread but event loops (synchronized). */
+public final class RaftLogNode implements LogNode {
+    private static final int RPC_THREADS = 8;
+    private static final int RPC_QUEUE = 10_000;
+    private static final int FRAME_OVERHEAD_BYTES = 2 << 20;
+
+    private final LogNodeOptions options;
+    private final Peers peers;
+    private final RpcTransport transport;
+    private final Meters meters;
+    private final FatalLogError fatal;
+    private final Closeable lock;
+    private final ExecutorService rpcThreads;
+    private final VertxRpcServer server;
+    private final List<ReplicatedLog> logs = new ArrayList<>();
+
+    private RaftLogNode(LogNodeOptions options, Vertx vertx, Meters meters, FatalLogError fatal) throws IOException {
+        this.options = options;
+        this.peers = Peers.of(options);
+        this.meters = meters;
+        this.fatal = fatal;
+        this.transport = new RpcTransport(
+                vertx,
+                vertx.createNetClient(options.client()),
+                Peers.clusterId(options.clusterName()),
+                peers.addresses(),
+                options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES);
+        this.rpcThreads = rpcThreads();
+        NetServerOptions listen =
+                new NetServerOptions(options.server()).setHost(options.host()).setPort(options.raftPort());
+        this.server = new VertxRpcServer(listen, transport, rpcThreads);
+        options.files().createDirectories(options.dataFolder());
+        this.lock = options.files().lock(options.dataFolder());
+    }
+
+    /** @see io.sluice.log.api.LogNodes#start */
+    public static LogNode start(LogNodeOptions options, Vertx vertx, Meters meters, FatalLogError fatal)
+            throws IOException {
+        if (Context.isOnEventLoopThread()) {
+            throw new IllegalStateException("starting the logs blocks: not on an event loop");
+        }
+        RaftLogNode node = new RaftLogNode(options, vertx, meters, fatal);
+        try {
+            RaftRpcServerFactory.addRaftRequestProcessors(node.server, node.rpcThreads, node.rpcThreads);
+            node.server.init(null);
+            NodeManager.getInstance().addAddress(node.peers.self().getEndpoint());
+            return node;
+        } catch (RuntimeException e) {
+            node.close();
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static ExecutorService rpcThreads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                RPC_THREADS, RPC_THREADS, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(RPC_QUEUE), task -> {
+                    Thread created = new Thread(task, "log-rpc");
+                    created.setDaemon(true);
+                    return created;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    @Override
+    public synchronized ReplicatedLog open(String name, LogStateMachine machine) throws IOException {
+        LogSettings settings = options.settings();
+        Path folder = options.dataFolder().resolve(name);
+        FatalOnce failure = new FatalOnce(name, fatal);
+        SegmentStore store = SegmentStore.open(
+                options.files(),
+                folder.resolve("segments"),
+                new SegmentOptions(settings.segmentBytes(), settings.spareSegments(), settings.tailCacheBytes()),
+                failure::report);
+        Snapshots snapshots = new Snapshots(name, store, settings.snapshotLogBytes(), settings.relocateBelowPercent());
+        MachineAdapter adapter = new MachineAdapter(machine, snapshots, failure);
+        RaftServices services = new RaftServices(
+                new SegmentLogStorage(store, failure, adapter::appliedIndex, snapshots::truncated),
+                new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure));
+        Node node = RaftServiceFactory.createRaftNode(groupId(name), peers.self());
+        RaftLog log = new RaftLog(
+                new RaftLog.Parts(name, store, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()), node);
+        snapshots.start(node::snapshot);
+        if (!node.init(nodeOptions(folder, adapter, services))) {
+            log.close();
+            throw failure.openFailure();
+        }
+        logs.add(log);
+        failure.opened();
+        LogMeters.register(meters, log);
+        return log;
+    }
+
+    /** JRaft takes letters, digits, {@code _} and {@code -} only. */
+    private String groupId(String name) {
+        return ("g-" + options.clusterName() + "-" + name).replaceAll("[^A-Za-z0-9_-]", "_");
+    }
+
+    private NodeOptions nodeOptions(Path folder, MachineAdapter machine, RaftServices services) {
+        RaftNodeOptions node = new RaftNodeOptions(transport);
+        node.setServiceFactory(services);
+        node.setFsm(machine);
+        node.setInitialConf(peers.configuration());
+        node.setLogUri("segments");
+        node.setRaftMetaUri("vote");
+        node.setSnapshotUri(folder.resolve("snapshots").toString());
+        // Snapshots are taken by log bytes, not by time.
+        node.setSnapshotIntervalSecs(0);
+        node.setElectionTimeoutMs(1000);
+        node.setDisableCli(true);
+        node.setSharedTimerPool(true);
+        node.setSharedElectionTimer(true);
+        node.setSharedVoteTimer(true);
+        node.setSharedStepDownTimer(true);
+        node.setSharedSnapshotTimer(true);
+        node.setRpcProcessorThreadPoolSize(RPC_THREADS);
+        node.setRaftOptions(raftOptions());
+        return node;
+    }
+
+    private RaftOptions raftOptions() {
+        RaftOptions raft = new RaftOptions();
+        raft.setSync(true);
+        raft.setSyncMeta(true);
+        // So large that what gathered during one force goes into the next one as a whole.
+        raft.setMaxAppendBufferSize(8 << 20);
+        raft.setApplyBatch(256);
+        raft.setDisruptorBufferSize(4096);
+        // Bounds what waits on a slow peer's connection.
+        raft.setMaxReplicatorInflightMsgs(32);
+        return raft;
+    }
+
+    private long freeBytes() {
+        try {
+            return options.files().freeBytes(options.dataFolder());
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public int port() {
+        return server.boundPort();
+    }
+
+    @Override
+    public synchronized void close() {
+        logs.forEach(ReplicatedLog::close);
+        logs.clear();
+        server.shutdown();
+        transport.client().close();
+        rpcThreads.shutdown();
+        NodeManager.getInstance().removeAddress(peers.self().getEndpoint());
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

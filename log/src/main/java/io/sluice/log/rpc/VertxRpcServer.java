@@ -1,0 +1,179 @@
+package io.sluice.log.rpc;
+
+import com.alipay.sofa.jraft.rpc.Connection;
+import com.alipay.sofa.jraft.rpc.RpcContext;
+import com.alipay.sofa.jraft.rpc.RpcProcessor;
+import com.alipay.sofa.jraft.rpc.RpcRequests;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
+import com.alipay.sofa.jraft.rpc.RpcServer;
+import com.alipay.sofa.jraft.rpc.impl.ConnectionClosedEventListener;
+import com.google.protobuf.Message;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * JRaft's RPC server over a Vert.x listener. Event loops only frame and parse; requests run on their processor's executor, those that append
+ * entries on the one of their peer, which keeps them in order.
+ *
+ * <p>JRaft's own administration requests are not served: anyone who reached the port could change the members.
+ */
+public final class VertxRpcServer implements RpcServer {
+    private static final Logger LOG = LoggerFactory.getLogger(VertxRpcServer.class);
+    private static final String SERVED = RpcRequests.class.getName() + "$";
+    private static final int START_TIMEOUT_S = 30;
+
+    private final NetServer server;
+    private final RpcTransport transport;
+    private final Executor fallback;
+    private final Map<String, RpcProcessor<Message>> processors = new HashMap<>();
+    private final List<ConnectionClosedEventListener> listeners = new ArrayList<>();
+    private volatile boolean started;
+
+    /** @param fallback runs requests whose processor names no executor */
+    public VertxRpcServer(NetServerOptions options, RpcTransport transport, Executor fallback) {
+        this.server = transport.vertx().createNetServer(options);
+        this.transport = transport;
+        this.fallback = fallback;
+    }
+
+    /** Binds; blocks until bound. */
+    @Override
+    public boolean init(@Nullable Void none) {
+        try {
+            server.connectHandler(this::serve)
+                    .listen()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_TIMEOUT_S, TimeUnit.SECONDS);
+            started = true;
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while binding the Raft port", e);
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException("cannot bind the Raft port: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        started = false;
+        server.close();
+    }
+
+    @Override
+    public void registerConnectionClosedEventListener(ConnectionClosedEventListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void registerProcessor(RpcProcessor<?> processor) {
+        if (processor.interest().startsWith(SERVED)) {
+            processors.put(processor.interest(), (RpcProcessor<Message>) processor);
+        }
+    }
+
+    @Override
+    public int boundPort() {
+        return server.actualPort();
+    }
+
+    @Override
+    public boolean isStarted() {
+        return started;
+    }
+
+    private void serve(NetSocket socket) {
+        SocketConnection connection = new SocketConnection(socket, new ConcurrentHashMap<>());
+        RpcFrame.read(socket, transport, frame -> dispatch(connection, frame));
+        socket.closeHandler(none -> {
+            for (ConnectionClosedEventListener listener : listeners) {
+                listener.onClosed(String.valueOf(socket.remoteAddress()), connection);
+            }
+        });
+    }
+
+    private void dispatch(SocketConnection connection, RpcFrame frame) {
+        RpcProcessor<Message> processor =
+                processors.get(frame.message().getClass().getName());
+        if (processor == null || frame.isResponse()) {
+            throw new IllegalArgumentException(
+                    "unexpected " + frame.message().getClass().getSimpleName());
+        }
+        Context context = new Context(connection, frame.requestId(), transport.clusterId());
+        try {
+            executor(processor, frame.message()).execute(() -> processor.handleRequest(context, frame.message()));
+        } catch (RejectedExecutionException busy) {
+            LOG.warn("a Raft request is dropped, its executor is full or closing; the peer asks again");
+        }
+    }
+
+    private Executor executor(RpcProcessor<Message> processor, Message message) {
+        Executor chosen = null;
+        if (processor.executorSelector() != null && message instanceof AppendEntriesRequest append) {
+            AppendEntriesRequestHeader header = AppendEntriesRequestHeader.newBuilder()
+                    .setGroupId(append.getGroupId())
+                    .setPeerId(append.getPeerId())
+                    .setServerId(append.getServerId())
+                    .build();
+            chosen = processor.executorSelector().select(message.getClass().getName(), header);
+        }
+        chosen = chosen == null ? processor.executor() : chosen;
+        return chosen == null ? fallback : chosen;
+    }
+
+    /** Where an answer goes. */
+    private record Context(SocketConnection connection, long requestId, long clusterId) implements RpcContext {
+        @Override
+        public void sendResponse(Object response) {
+            connection.socket().write(new RpcFrame(clusterId, requestId, true, (Message) response).encode());
+        }
+
+        @Override
+        public Connection getConnection() {
+            return connection;
+        }
+
+        @Override
+        public String getRemoteAddress() {
+            return String.valueOf(connection.socket().remoteAddress());
+        }
+    }
+
+    /** A peer's connection with what JRaft remembers of it. */
+    private record SocketConnection(NetSocket socket, Map<String, Object> attributes) implements Connection {
+        @Override
+        public @Nullable Object getAttribute(String key) {
+            return attributes.get(key);
+        }
+
+        @Override
+        public void setAttribute(String key, Object value) {
+            attributes.put(key, value);
+        }
+
+        @Override
+        public @Nullable Object setAttributeIfAbsent(String key, Object value) {
+            return attributes.putIfAbsent(key, value);
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+}
