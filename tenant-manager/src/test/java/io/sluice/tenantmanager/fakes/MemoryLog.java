@@ -1,0 +1,111 @@
+package io.sluice.tenantmanager.fakes;
+
+import io.sluice.log.api.LogNode;
+import io.sluice.log.api.LogReader;
+import io.sluice.log.api.LogStateMachine;
+import io.sluice.log.api.LogStatus;
+import io.sluice.log.api.LogUnavailableException;
+import io.sluice.log.api.ReplicatedLog;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A log in memory with an apply thread; entries outlive {@link #close}, so that opening again replays them. */
+public final class MemoryLog implements LogNode {
+    private final List<ByteBuffer> entries = new ArrayList<>();
+    private ExecutorService applier = Executors.newSingleThreadExecutor();
+    private volatile boolean unavailable;
+
+    /** From now on appends fail. */
+    public void unavailable(boolean value) {
+        unavailable = value;
+    }
+
+    @Override
+    public ReplicatedLog open(String name, LogStateMachine machine) {
+        applier = Executors.newSingleThreadExecutor();
+        CompletableFuture<Void> recovered = CompletableFuture.runAsync(
+                () -> {
+                    for (int i = 0; i < entries.size(); i++) {
+                        machine.apply(i + 1L, entries.get(i).duplicate());
+                    }
+                    machine.onLeading(1);
+                },
+                applier);
+        recovered.join();
+        return new Log(name, machine);
+    }
+
+    @Override
+    public int port() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        applier.shutdownNow();
+    }
+
+    private final class Log implements ReplicatedLog {
+        private final String name;
+        private final LogStateMachine machine;
+
+        Log(String name, LogStateMachine machine) {
+            this.name = name;
+            this.machine = machine;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public CompletionStage<Long> append(ByteBuffer entry) {
+            if (unavailable) {
+                return CompletableFuture.failedFuture(new LogUnavailableException("the disk is away"));
+            }
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        entries.add(entry);
+                        machine.apply(entries.size(), entry.duplicate());
+                        return (long) entries.size();
+                    },
+                    applier);
+        }
+
+        @Override
+        public boolean isLeader() {
+            return true;
+        }
+
+        @Override
+        public String leader() {
+            return "n1";
+        }
+
+        @Override
+        public LogReader reader() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LogStatus status() {
+            return new LogStatus(1, entries.size(), entries.size(), 0, 0, 0, 0, 0);
+        }
+
+        @Override
+        public CompletionStage<Void> snapshot() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void close() {
+            applier.shutdown();
+        }
+    }
+}
