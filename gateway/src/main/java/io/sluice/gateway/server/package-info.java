@@ -1,0 +1,5 @@
+/** Listeners and event loops. */
+@NullMarked
+package io.sluice.gateway.server;
+
+import org.jspecify.annotations.NullMarked;

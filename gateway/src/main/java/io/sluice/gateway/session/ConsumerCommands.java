@@ -1,0 +1,69 @@
+package io.sluice.gateway.session;
+
+import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
+import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.Commands.Settlement;
+import io.sluice.queuegroups.api.ShardCommand;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of one consumer. <em>Confined to:</em> one event loop. */
+final class ConsumerCommands implements SettleBatcher.Target {
+    private final Loop loop;
+    private final long tenantId;
+    private final long origin;
+    private final QueueRef queue;
+    private final long sender;
+    private @Nullable ShardCommand leave;
+
+    ConsumerCommands(SessionScope scope, QueueRef queue, long sender) {
+        this.loop = scope.loop;
+        this.tenantId = scope.principal.tenantId();
+        this.origin = loop.origin().pack();
+        this.queue = queue;
+        this.sender = sender;
+    }
+
+    void subscribe(Prefetch prefetch) {
+        send(Commands.subscribe(
+                tenantId, queue.groupId(), origin, sender, queue.queueId(), prefetch.count(), prefetch.bytes()));
+    }
+
+    void attach(ConsumerRef old, long lastTag) {
+        send(Commands.attachConsumer(tenantId, queue.groupId(), origin, sender, old.origin(), old.sender(), lastTag));
+    }
+
+    void setPrefetch(Prefetch prefetch) {
+        send(Commands.setPrefetch(tenantId, queue.groupId(), origin, sender, prefetch.count(), prefetch.bytes()));
+    }
+
+    void unsubscribe() {
+        leave(Commands.unsubscribe(tenantId, queue.groupId(), origin, sender));
+    }
+
+    void detach(long graceMs) {
+        leave(Commands.detachConsumer(tenantId, queue.groupId(), origin, sender, graceMs));
+    }
+
+    private void leave(ShardCommand command) {
+        leave = command;
+        send(command);
+    }
+
+    /** Says again that the consumer leaves. */
+    void resendLeave() {
+        if (leave != null) {
+            send(leave);
+        }
+    }
+
+    @Override
+    public ShardCommand command(int epoch, long settleSequence, List<Settlement> settlements) {
+        return Commands.settle(tenantId, queue.groupId(), origin, sender, epoch, settleSequence, settlements);
+    }
+
+    @Override
+    public void send(ShardCommand command) {
+        loop.send(queue.shard(), command);
+    }
+}

@@ -1,0 +1,290 @@
+package io.sluice.gateway.session;
+
+import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
+import io.sluice.protocol.ErrorCode;
+import io.sluice.protocol.frame.ConsumerClosed;
+import io.sluice.protocol.frame.Ranges;
+import io.sluice.protocol.frame.Settled;
+import io.sluice.protocol.frame.Subscribed;
+import io.sluice.protocol.frame.Throttled;
+import io.sluice.queuegroups.api.Commands.Outcome;
+import io.sluice.queuegroups.api.ShardEvent;
+import io.sluice.tenantmanager.api.Verdict;
+
+/**
+ * One consumer of one session: from SUBSCRIBE or RESUME_CONSUMER to its end.
+ *
+ * <p>It outlives its session until the shard has heard that the consumer left, since messages must never stay checked out to nobody.
+ * <em>Confined to:</em> one event loop.
+ */
+final class ConsumerSession {
+    private enum State {
+        OPENING,
+        ACTIVE,
+        /** Told the shard that it leaves; waits for the answer. */
+        LEAVING,
+        CLOSED
+    }
+
+    /** What the session does for its consumers. */
+    interface Owner {
+        /** Gives a consumer its handle. */
+        int opened(ConsumerSession consumer);
+
+        /** The consumer is gone; {@code handle} is 0 if it never opened. */
+        void closed(ConsumerSession consumer, int handle);
+    }
+
+    private final SessionScope scope;
+    private final Owner owner;
+    private final int requestId;
+    private final QueueRef queue;
+    private final long sender;
+    private final Deliveries deliveries;
+    private final ConsumerCommands commands;
+    private final Backoff backoff = new Backoff();
+    private final Runnable flush = this::flush;
+    private State state = State.OPENING;
+    private Prefetch prefetch;
+    private boolean reserved = true;
+    private boolean silent;
+    private boolean dirty;
+    private boolean retrying;
+    private int handle;
+    private SettleBatcher settles;
+
+    private ConsumerSession(SessionScope scope, Owner owner, int requestId, QueueRef queue, Prefetch prefetch) {
+        this.scope = scope;
+        this.owner = owner;
+        this.requestId = requestId;
+        this.queue = queue;
+        this.prefetch = prefetch;
+        this.sender = scope.loop.senders().add(this::on);
+        this.commands = new ConsumerCommands(scope, queue, sender);
+        this.deliveries = new Deliveries(scope);
+        this.settles = new SettleBatcher(commands, 0);
+    }
+
+    /** A new consumer; its prefetch was reserved. */
+    static ConsumerSession subscribe(
+            SessionScope scope, Owner owner, int requestId, QueueRef queue, Prefetch prefetch) {
+        ConsumerSession consumer = new ConsumerSession(scope, owner, requestId, queue, prefetch);
+        consumer.commands.subscribe(prefetch);
+        return consumer;
+    }
+
+    /** A consumer taken over from a lost connection; its prefetch was reserved. */
+    static ConsumerSession resume(SessionScope scope, Owner owner, int requestId, ConsumerRef ref, long lastTag) {
+        ConsumerSession consumer = new ConsumerSession(scope, owner, requestId, ref.queue(), ref.prefetch());
+        consumer.deliveries.startAfter(lastTag);
+        consumer.commands.attach(ref, lastTag);
+        return consumer;
+    }
+
+    int prefetchBytes() {
+        return prefetch.bytes();
+    }
+
+    /** ACK or NACK of the client. */
+    void settle(Outcome outcome, long delayMs, Ranges tags) {
+        if (state != State.ACTIVE || tags.count() == 0) {
+            return;
+        }
+        long last = tags.last(tags.count() - 1);
+        if (tags.first(0) < 1 || last > deliveries.sentTag()) {
+            scope.violated("ACK or NACK of tags " + tags + ", but consumer " + handle + " was sent tags 1.."
+                    + deliveries.sentTag());
+            return;
+        }
+        for (int i = 0; i < tags.count(); i++) {
+            settles.add(outcome, delayMs, tags.first(i), tags.last(i));
+            scope.flow.figures.settledMessages.add(tags.last(i) - tags.first(i) + 1);
+        }
+        settles.frameDone();
+        if (settles.gatheredCount() > 2 * prefetch.count() + Ranges.MAX_COUNT) {
+            scope.violated("consumer " + handle + " settles the same messages over and over");
+        } else {
+            markDirty();
+        }
+    }
+
+    void setPrefetch(Prefetch wanted) {
+        if (state != State.ACTIVE) {
+            return;
+        }
+        int more = wanted.count() - prefetch.count();
+        Verdict verdict = more > 0 ? scope.flow.gate.reserveUnacked(more) : Verdict.ADMITTED;
+        if (verdict instanceof Verdict.Refused refused) {
+            scope.link.send(new Throttled(refused.limit(), "tenant", 0, 0));
+            return;
+        }
+        if (more < 0) {
+            scope.flow.gate.releaseUnacked(-more);
+        }
+        prefetch = wanted;
+        commands.setPrefetch(wanted);
+        remember();
+    }
+
+    private void on(ShardEvent event) {
+        if (event instanceof ShardEvent.Delivered delivered) {
+            if (state == State.ACTIVE && delivered.epoch() == settles.epoch()) {
+                deliveries.add(delivered);
+            }
+        } else if (event instanceof ShardEvent.Settled settled) {
+            settled(settled);
+        } else if (event instanceof ShardEvent.Subscribed subscribed) {
+            subscribed(subscribed);
+        } else if (event instanceof ShardEvent.ConsumerClosed closed) {
+            closedByShard(closed.code(), closed.message());
+        } else if (event instanceof ShardEvent.Failed failed) {
+            failed(failed);
+        }
+    }
+
+    private void subscribed(ShardEvent.Subscribed subscribed) {
+        if (state != State.OPENING) {
+            return;
+        }
+        state = State.ACTIVE;
+        settles = new SettleBatcher(commands, subscribed.epoch());
+        handle = owner.opened(this);
+        remember();
+        scope.link.send(new Subscribed(requestId, handle, handle));
+        deliveries.open(handle);
+    }
+
+    /** Notes it for a connection that resumes it. */
+    private void remember() {
+        if (scope.link.resumable()) {
+            scope.ticket
+                    .consumers()
+                    .put((long) handle, new ConsumerRef(scope.loop.origin().pack(), sender, queue, prefetch));
+        }
+    }
+
+    private void settled(ShardEvent.Settled settled) {
+        if (settled.epoch() != settles.epoch() || !settles.settled(settled.settleSequence())) {
+            return;
+        }
+        backoff.succeeded();
+        if (!silent && state == State.ACTIVE && scope.wantsSettled()) {
+            scope.link.send(new Settled(handle, settles.appliedFrames()));
+        }
+        settles.flush();
+    }
+
+    private void failed(ShardEvent.Failed failed) {
+        boolean unavailable = failed.code() == ErrorCode.UNAVAILABLE;
+        if (state == State.OPENING) {
+            scope.refuse(requestId, failed.code(), failed.message());
+            if (unavailable) {
+                // It may have become a consumer all the same.
+                leave(commands::unsubscribe);
+            } else {
+                finish();
+            }
+        } else if (unavailable) {
+            retry();
+        } else {
+            closedByShard(failed.code(), failed.message());
+        }
+    }
+
+    private void retry() {
+        if (!retrying && state != State.CLOSED) {
+            retrying = true;
+            scope.loop.timers().after(backoff.nextMs(), this::resend);
+        }
+    }
+
+    private void resend() {
+        retrying = false;
+        if (state == State.ACTIVE) {
+            settles.resend();
+            commands.setPrefetch(prefetch);
+        } else if (state == State.LEAVING) {
+            settles.resend();
+            commands.resendLeave();
+        }
+    }
+
+    private void closedByShard(ErrorCode code, String message) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (!silent && handle != 0) {
+            scope.link.send(new ConsumerClosed(handle, code, message));
+        }
+        finish();
+    }
+
+    private void markDirty() {
+        if (!dirty) {
+            dirty = true;
+            scope.loop.turn().atEnd(flush);
+        }
+    }
+
+    private void flush() {
+        dirty = false;
+        if (state != State.CLOSED) {
+            settles.flush();
+        }
+    }
+
+    /** Sends held deliveries; the link takes data again. */
+    void writable() {
+        deliveries.pump();
+    }
+
+    /** UNSUBSCRIBE of the client. */
+    void unsubscribe() {
+        if (state == State.ACTIVE) {
+            leave(commands::unsubscribe);
+        }
+    }
+
+    /**
+     * The session is over.
+     *
+     * @param graceMs time for which it may be resumed; 0: what it has checked out returns at once
+     */
+    void end(long graceMs) {
+        silent = true;
+        if (state == State.OPENING || state == State.ACTIVE) {
+            boolean resumable = graceMs > 0 && state == State.ACTIVE;
+            leave(resumable ? () -> commands.detach(graceMs) : commands::unsubscribe);
+            if (resumable) {
+                // By then the shard has closed it, or another connection has taken it over.
+                scope.loop.timers().after(graceMs + 60_000, this::finish);
+                release();
+            }
+        }
+    }
+
+    private void leave(Runnable command) {
+        state = State.LEAVING;
+        deliveries.close();
+        settles.flushAll();
+        command.run();
+    }
+
+    private void release() {
+        if (reserved) {
+            reserved = false;
+            scope.flow.gate.releaseUnacked(prefetch.count());
+        }
+    }
+
+    private void finish() {
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
+            deliveries.close();
+            scope.ticket.consumers().remove((long) handle);
+            release();
+            scope.loop.senders().remove(sender);
+            owner.closed(this, handle);
+        }
+    }
+}

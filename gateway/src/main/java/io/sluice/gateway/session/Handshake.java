@@ -1,0 +1,84 @@
+package io.sluice.gateway.session;
+
+import io.sluice.gateway.session.ResumeTokens.Ticket;
+import io.sluice.gateway.spi.ClientLink;
+import io.sluice.protocol.ErrorCode;
+import io.sluice.protocol.frame.Connect;
+import io.sluice.protocol.frame.Connected;
+import io.sluice.protocol.frame.Features;
+import io.sluice.tenantmanager.api.AuthResult;
+import io.sluice.tenantmanager.api.Principal;
+import io.sluice.tenantmanager.api.Verdict;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Decides about a CONNECT: version, key, the tenant's connections, heartbeat. <em>Confined to:</em> one event loop. */
+final class Handshake {
+    /** What a frame needs beside its one message. */
+    private static final int FRAME_OVERHEAD_BYTES = 1024;
+
+    private static final int LEAST_HEARTBEAT_MS = 1000;
+    private static final long FEATURES = Features.SETTLED | Features.LZ4;
+
+    private final Loop loop;
+
+    Handshake(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** @param earlier ticket of the connection that this one continues */
+    record Opened(
+            Principal principal,
+            TenantFlow flow,
+            Ticket ticket,
+            @Nullable Ticket earlier,
+            Connected connected) {}
+
+    /** One of both is null. */
+    record Result(@Nullable Opened opened, @Nullable Refusal refusal) {}
+
+    Result open(Connect connect, Connection connection, ClientLink link) {
+        if (connect.minVersion() > Connect.VERSION || connect.maxVersion() < Connect.VERSION) {
+            return refused(Refusal.of(
+                    ErrorCode.BAD_FRAME,
+                    "this node speaks protocol version " + Connect.VERSION + ", the client " + connect.minVersion()
+                            + " to " + connect.maxVersion()));
+        }
+        AuthResult auth = loop.directory().authenticate(connect.tenant(), connect.key());
+        if (auth instanceof AuthResult.Refused no) {
+            return refused(Refusal.of(no.code(), no.message()));
+        }
+        Principal principal = ((AuthResult.Granted) auth).principal();
+        Verdict verdict = loop.admission().gate(principal.tenantId()).connect();
+        if (verdict instanceof Verdict.Refused no) {
+            return refused(Refusal.of(no));
+        }
+        TenantFlow flow = loop.flows().join(principal, connection);
+        Ticket earlier = link.resumable() ? loop.tokens().find(connect.resumeToken(), principal) : null;
+        Ticket ticket = loop.tokens().issue(principal, () -> loop.execute(connection::lost));
+        return new Result(new Opened(principal, flow, ticket, earlier, connected(connect, ticket)), null);
+    }
+
+    private Connected connected(Connect connect, Ticket ticket) {
+        int maxFrameBytes = loop.settings().maxFrameBytes();
+        return new Connected(
+                Connect.VERSION,
+                connect.features() & FEATURES,
+                loop.node(),
+                HexFormat.of().formatHex(loop.tokens().randomBytes(8)),
+                ticket.token(),
+                maxFrameBytes,
+                maxFrameBytes - FRAME_OVERHEAD_BYTES,
+                heartbeatMs(connect.heartbeatMs()),
+                loop.endpoints());
+    }
+
+    private int heartbeatMs(int wantedMs) {
+        int most = loop.settings().heartbeatMs();
+        return wantedMs == 0 ? most : Math.min(most, Math.max(wantedMs, LEAST_HEARTBEAT_MS));
+    }
+
+    private static Result refused(Refusal refusal) {
+        return new Result(null, refusal);
+    }
+}

@@ -1,0 +1,199 @@
+package io.sluice.gateway.session;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.protocol.frame.Confirm;
+import io.sluice.protocol.frame.Publish;
+import io.sluice.protocol.frame.Reject;
+import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardEvent;
+import io.sluice.tenantmanager.api.GroupView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one producer's sequences to the log and of their outcomes back to the client.
+ *
+ * <p>Commands are kept until their outcome is known. When one gets lost on the way (the shard says {@code UNAVAILABLE}, or a later one arrived first and was refused
+ * as out of sequence) all are sent again in order, after a pause; the machine answers those it knows with their recorded outcome. After {@link #MAX_ATTEMPTS}
+ * in a row without progress the outcome stays open and the producer is given up. <em>Confined to:</em> one event loop.
+ */
+final class ProducerLog {
+    /** About eight seconds. */
+    static final int MAX_ATTEMPTS = 14;
+
+    private final SessionScope scope;
+    private final Opened opened;
+    private final Runnable giveUp;
+    private final Unresolved unresolved = new Unresolved();
+    private final ConfirmBatch confirms = new ConfirmBatch();
+    private final Backoff backoff = new Backoff();
+    private long nextSequence;
+    private boolean pausing;
+    private @Nullable PendingSkip skip;
+
+    /** @param giveUp called when a shard can't be reached */
+    ProducerLog(SessionScope scope, Opened opened, Runnable giveUp) {
+        this.scope = scope;
+        this.opened = opened;
+        this.giveUp = giveUp;
+        this.nextSequence = opened.lastSequence + 1;
+        unresolved.startAfter(opened.lastSequence);
+    }
+
+    /** Who publishes. @param lastSequence highest sequence that had an outcome when the producer was opened */
+    record Opened(GroupView group, long sender, int handle, int epoch, long lastSequence) {}
+
+    /** Refused publishes that follow one another for the same reason become one command. */
+    private record PendingSkip(long first, long last, long bytes, Refusal refusal) {}
+
+    /** The only sequence at which the next publish may start. */
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    boolean isIdle() {
+        return unresolved.isEmpty() && skip == null;
+    }
+
+    void publish(Publish publish, List<Commands.Section> sections, int count, long bytes) {
+        sendSkip();
+        long first = nextSequence;
+        nextSequence += count;
+        ShardCommand command = Commands.publish(
+                scope.principal.tenantId(),
+                opened.group.groupId(),
+                scope.loop.origin().pack(),
+                opened.sender,
+                opened.epoch,
+                first,
+                publish.atomic(),
+                sections,
+                publish.messages());
+        submit(new Unresolved.Entry(first, nextSequence - 1, bytes, 0, command));
+    }
+
+    /** Uses up the next sequences without a message. */
+    void skip(int count, long bytes, Refusal refusal) {
+        long first = nextSequence;
+        nextSequence += count;
+        PendingSkip before = skip;
+        if (before != null && before.refusal.code() == refusal.code()) {
+            skip = new PendingSkip(before.first, nextSequence - 1, before.bytes + bytes, refusal);
+        } else {
+            sendSkip();
+            skip = new PendingSkip(first, nextSequence - 1, bytes, refusal);
+        }
+    }
+
+    private void sendSkip() {
+        PendingSkip pending = skip;
+        if (pending == null) {
+            return;
+        }
+        skip = null;
+        Refusal refusal = pending.refusal;
+        ShardCommand command = Commands.skipSequences(
+                scope.principal.tenantId(),
+                opened.group.groupId(),
+                scope.loop.origin().pack(),
+                opened.sender,
+                opened.epoch,
+                pending.first,
+                pending.last,
+                refusal.code(),
+                refusal.message());
+        submit(new Unresolved.Entry(pending.first, pending.last, pending.bytes, refusal.retryAfterMs(), command));
+    }
+
+    private void submit(Unresolved.Entry entry) {
+        unresolved.add(entry);
+        if (!pausing) {
+            scope.loop.send(opened.group.shard(), entry.command());
+        }
+    }
+
+    /** Answers the message bytes that have their outcome now. */
+    long confirmed(long first, long last) {
+        long from = Math.max(first, unresolved.resolvedSequence() + 1);
+        if (last < from || missing(first)) {
+            return 0;
+        }
+        confirms.add(from, last);
+        scope.flow.figures.confirmedMessages.add(last - from + 1);
+        if (confirms.isFull()) {
+            sendConfirms();
+        }
+        return progress(last);
+    }
+
+    /** Answers the message bytes that have their outcome now. */
+    long rejected(ShardEvent.Rejected event) {
+        if (event.lastSequence() <= opened.lastSequence) {
+            scope.link.send(reject(event, event.firstSequence(), 0));
+            return 0;
+        }
+        long from = Math.max(event.firstSequence(), unresolved.resolvedSequence() + 1);
+        if (event.lastSequence() < from) {
+            return 0;
+        }
+        // Sequences are contiguous here, so only a lost command can make the machine see a gap.
+        if (event.code() == ErrorCode.OUT_OF_SEQUENCE || missing(event.firstSequence())) {
+            lost();
+            return 0;
+        }
+        Unresolved.Entry oldest = unresolved.oldest();
+        scope.link.send(reject(event, from, oldest == null ? 0 : oldest.retryAfterMs()));
+        scope.flow.figures.rejected(event.code()).add(event.lastSequence() - from + 1);
+        return progress(event.lastSequence());
+    }
+
+    private Reject reject(ShardEvent.Rejected event, long from, int retryAfterMs) {
+        return new Reject(opened.handle, from, event.lastSequence(), event.code(), event.message(), retryAfterMs);
+    }
+
+    private boolean missing(long first) {
+        boolean gap = first > unresolved.resolvedSequence() + 1;
+        if (gap) {
+            lost();
+        }
+        return gap;
+    }
+
+    private long progress(long last) {
+        backoff.succeeded();
+        return unresolved.resolve(last);
+    }
+
+    /** A command or an outcome got lost: sends everything again after a pause. */
+    void lost() {
+        if (pausing || unresolved.isEmpty()) {
+            return;
+        }
+        if (backoff.attempts() >= MAX_ATTEMPTS) {
+            giveUp.run();
+            return;
+        }
+        pausing = true;
+        scope.loop.timers().after(backoff.nextMs(), this::resend);
+    }
+
+    private void resend() {
+        pausing = false;
+        if (scope.loop.senders().has(opened.sender)) {
+            unresolved.forEach(entry -> scope.loop.send(opened.group.shard(), entry.command()));
+        }
+    }
+
+    /** The end of a turn: what gathered goes out. */
+    void flush() {
+        sendSkip();
+        sendConfirms();
+    }
+
+    private void sendConfirms() {
+        if (!confirms.isEmpty()) {
+            scope.link.send(new Confirm(opened.handle, confirms.take()));
+        }
+    }
+}

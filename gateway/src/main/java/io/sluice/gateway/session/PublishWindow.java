@@ -1,0 +1,108 @@
+package io.sluice.gateway.session;
+
+import java.util.List;
+
+/**
+ * A producer's publish credit: how many message bytes it may have sent in all since it was opened.
+ *
+ * <p>Terms: <em>sent</em> – message bytes that arrived; <em>resolved</em> – those with an outcome; <em>limit</em> – the total that the client was told it may send;
+ * <em>window</em> – how far the limit may lead the resolved bytes. A window starts small, doubles while the client uses it up, and halves when its tenant is
+ * over a rate or when others want the bytes. What all windows hold is taken from the budgets of the connection, the tenant and the loop.
+ *
+ * <p><em>Invariants:</em> {@code resolved <= sent}; the limit never falls; a window never falls below {@link #MIN_BYTES}. <em>Confined to:</em> one event loop.
+ */
+final class PublishWindow {
+    static final int MIN_BYTES = 4 * 1024;
+    static final int START_BYTES = 64 * 1024;
+
+    private final List<Budget> budgets;
+    private long windowBytes;
+    private long sentBytes;
+    private long resolvedBytes;
+    private long limitBytes;
+
+    /** @param budgets every budget that the window draws on */
+    PublishWindow(List<Budget> budgets) {
+        this.budgets = budgets;
+        budgets.forEach(budget -> budget.force(MIN_BYTES));
+        windowBytes = MIN_BYTES + take(START_BYTES - MIN_BYTES);
+        limitBytes = windowBytes;
+    }
+
+    long limitBytes() {
+        return limitBytes;
+    }
+
+    long unresolvedBytes() {
+        return sentBytes - resolvedBytes;
+    }
+
+    long windowBytes() {
+        return windowBytes;
+    }
+
+    /** Whether a client that keeps to its credit can have sent this: one message may exceed it when nothing is unresolved. */
+    boolean admits(long bytes, int count) {
+        return sentBytes + bytes <= limitBytes || count == 1 && sentBytes == resolvedBytes;
+    }
+
+    /** Bytes sent beyond the credit. */
+    long overdraftBytes() {
+        return Math.max(0, sentBytes - limitBytes);
+    }
+
+    void sent(long bytes) {
+        sentBytes += bytes;
+    }
+
+    void resolved(long bytes) {
+        resolvedBytes += bytes;
+    }
+
+    /** Raises the limit if that is worth a frame; answers whether it did. */
+    boolean raise() {
+        long left = limitBytes - sentBytes;
+        adapt(left);
+        long target = resolvedBytes + windowBytes;
+        if (target - limitBytes < windowBytes / 4 && !(left <= 0 && target > limitBytes)) {
+            return false;
+        }
+        limitBytes = target;
+        return true;
+    }
+
+    private void adapt(long left) {
+        if (windowBytes > START_BYTES && budgets.stream().anyMatch(Budget::scarce)) {
+            narrow();
+        } else if (left < windowBytes / 4 && resolvedBytes >= windowBytes) {
+            windowBytes += take(windowBytes);
+        }
+    }
+
+    /** Halves the window; credit that was given stays given. */
+    void narrow() {
+        long less = Math.min(windowBytes / 2, windowBytes - MIN_BYTES);
+        windowBytes -= less;
+        budgets.forEach(budget -> budget.give(less));
+    }
+
+    /** Gives back what it holds. */
+    void close() {
+        long held = windowBytes;
+        windowBytes = 0;
+        budgets.forEach(budget -> budget.give(held));
+    }
+
+    /** The part of {@code bytes} that every budget has. */
+    private long take(long bytes) {
+        long taken = bytes;
+        for (int i = 0; i < budgets.size(); i++) {
+            long got = budgets.get(i).take(taken);
+            for (int j = 0; j < i; j++) {
+                budgets.get(j).give(taken - got);
+            }
+            taken = got;
+        }
+        return taken;
+    }
+}

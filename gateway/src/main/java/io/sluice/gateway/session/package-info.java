@@ -1,0 +1,5 @@
+/** Sessions between the protocols and the shards: producers, consumers, flow. */
+@NullMarked
+package io.sluice.gateway.session;
+
+import org.jspecify.annotations.NullMarked;
