@@ -19,10 +19,14 @@ final class Maintenance implements AutoCloseable {
     private final Consumer<Throwable> onFailure;
     private final ExecutorService thread;
 
-    Maintenance(Path directory, Consumer<Throwable> onFailure) {
+    Maintenance(Path directory, Consumer<Throwable> onFailure, ExecutorService thread) {
         this.directory = directory;
         this.onFailure = onFailure;
-        this.thread = Executors.newSingleThreadExecutor(task -> {
+        this.thread = thread;
+    }
+
+    static ExecutorService newThread(Path directory) {
+        return Executors.newSingleThreadExecutor(task -> {
             Thread created = new Thread(task, "log-maintenance-" + directory.getFileName());
             created.setDaemon(true);
             return created;

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * Finds the segments of a folder and makes the last one fit to go on with.
  *
  * <p>A sealed segment is taken by its footer: two small reads, so that gigabytes open in milliseconds; its bodies' CRCs are checked when they are
- * read. Only the last segment, or one whose footer is not valid, is scanned whole.
+ * read. The last segment is scanned whole, even when it has a seal: seal and last batch are forced together, so after a crash the seal may be
+ * there without the batch. A later segment is made only after that force, so earlier seals can be trusted.
  */
 final class SegmentRecovery {
     static final String SUFFIX = ".seg";
@@ -75,7 +76,7 @@ final class SegmentRecovery {
                         path.toString(), 0, "its name or size is not that of segment " + header.sequence());
             }
             nextSequence = header.sequence() + 1;
-            SegmentContent sealed = SegmentTrailer.read(file, header);
+            SegmentContent sealed = isLast ? null : SegmentTrailer.read(file, header);
             if (sealed != null) {
                 add(new Segment(path, header, file, sealed)).setSealed();
                 return null;

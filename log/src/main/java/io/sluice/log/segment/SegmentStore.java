@@ -45,7 +45,7 @@ public final class SegmentStore implements AutoCloseable {
     private long nextSequence;
     private volatile long appendedBytes;
 
-    private SegmentStore(FileLayer files, Path directory, SegmentOptions options, Consumer<Throwable> onFailure) {
+    private SegmentStore(FileLayer files, Path directory, SegmentOptions options, Maintenance maintenance) {
         this.files = files;
         this.directory = directory;
         this.options = options;
@@ -53,7 +53,7 @@ public final class SegmentStore implements AutoCloseable {
         this.segments = new SegmentList();
         this.range = new IndexRange(new SmallFile(files, directory.resolve("range")));
         this.cache = new TailCache(options.tailCacheBytes());
-        this.maintenance = new Maintenance(directory, onFailure);
+        this.maintenance = maintenance;
         this.staging = ByteBuffer.allocateDirect(Math.min(STAGING_BYTES, options.segmentBytes()));
     }
 
@@ -65,7 +65,14 @@ public final class SegmentStore implements AutoCloseable {
      */
     public static SegmentStore open(
             FileLayer files, Path directory, SegmentOptions options, Consumer<Throwable> onFailure) throws IOException {
-        SegmentStore store = new SegmentStore(files, directory, options, onFailure);
+        Maintenance maintenance = new Maintenance(directory, onFailure, Maintenance.newThread(directory));
+        return open(files, directory, options, maintenance);
+    }
+
+    /** With background work run as the caller says: a test wants the same order each time. */
+    static SegmentStore open(FileLayer files, Path directory, SegmentOptions options, Maintenance maintenance)
+            throws IOException {
+        SegmentStore store = new SegmentStore(files, directory, options, maintenance);
         try {
             store.recover();
         } catch (IOException | RuntimeException e) {
