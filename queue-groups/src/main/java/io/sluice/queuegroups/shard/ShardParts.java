@@ -114,6 +114,12 @@ final class ShardParts {
         return new ShardLeader(context, opened, machine, env.node(), parts, CLOCK_MS);
     }
 
+    Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {
+        Relocator.Limits limits =
+                new Relocator.Limits(env.log().relocateBytesPerSecond(), env.log().batchBytes());
+        return new Relocator(context, opened, machine, leader::propose, limits, env.fatal());
+    }
+
     /** Brings the verticles in line with the groups that exist and reports what the tenants hold. Apply thread. */
     void report(ShardMachine from) {
         verticles.reconcile();

@@ -31,6 +31,7 @@ final class ShardVerticle extends VerticleBase {
     private final DeliveryOptions statsOptions = BusCodecs.forStats();
     private @Nullable ReplicatedLog log;
     private @Nullable ShardLeader leader;
+    private @Nullable Relocator relocator;
     private boolean leadsFromStart;
     private long nextInternalSender;
     private long reportedCount = -1;
@@ -60,6 +61,7 @@ final class ShardVerticle extends VerticleBase {
     private ReplicatedLog opened(ReplicatedLog opened) {
         log = opened;
         leader = parts.leader(context, opened);
+        relocator = parts.relocator(context, opened, leader);
         if (leadsFromStart || opened.isLeader()) {
             leading();
         }
@@ -134,6 +136,9 @@ final class ShardVerticle extends VerticleBase {
         ShardLeader leader = leader();
         if (leader.leads() && parts.machine().appliedCount() != reportedCount) {
             parts.machine().ask(this::report);
+        }
+        if (leader.leads() && relocator != null) {
+            relocator.step();
         }
         leader.lookAround(log().status().freeDiskBytes());
     }
