@@ -47,8 +47,7 @@ final class RelocationReader {
 
     private void add(LiveRun run, ByteBuffer messages) {
         LiveRun before = queueOf;
-        boolean sameQueue =
-                before != null && before.queueId() == run.queueId() && before.groupId() == run.groupId();
+        boolean sameQueue = before != null && before.queueId() == run.queueId() && before.groupId() == run.groupId();
         if (!sameQueue || bytes + messages.remaining() > maxCommandBytes) {
             finishCommand();
         }

@@ -87,8 +87,7 @@ final class Relocator {
     private Future<List<LiveRun>> liveRuns(SparseSegment segment) {
         Promise<List<LiveRun>> answer = Promise.promise();
         machine.ask(asked -> {
-            List<LiveRun> runs =
-                    asked.liveRuns(segment.firstIndex(), segment.lastIndex(), limits.bytesPerStep());
+            List<LiveRun> runs = asked.liveRuns(segment.firstIndex(), segment.lastIndex(), limits.bytesPerStep());
             context.runOnContext(now -> answer.complete(runs));
         });
         return answer.future();

@@ -115,8 +115,8 @@ final class ShardParts {
     }
 
     Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {
-        Relocator.Limits limits =
-                new Relocator.Limits(env.log().relocateBytesPerSecond(), env.log().batchBytes());
+        Relocator.Limits limits = new Relocator.Limits(
+                env.log().relocateBytesPerSecond(), env.log().batchBytes());
         return new Relocator(context, opened, machine, leader::propose, limits, env.fatal());
     }
 

@@ -1,0 +1,91 @@
+package io.sluice.queuegroups.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.Origin;
+import io.sluice.queuegroups.api.QueueStats;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardEvent;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WireTest {
+    private static final long ORIGIN = new Origin(2, 7, 1).pack();
+
+    @Test
+    void commandsArriveAsTheyWereSent() {
+        CommandBatch sent = new CommandBatch(
+                ORIGIN,
+                List.of(
+                        UnresolvedPublishesTest.publish(4, 1, 3),
+                        Commands.unsubscribe(1, 2, ORIGIN, 5),
+                        Commands.openProducer(1, 2, ORIGIN, 6, "p")));
+
+        CommandBatch received = roundTrip(new CommandWire(), sent);
+
+        assertThat(received.origin()).isEqualTo(ORIGIN);
+        assertThat(received.commands()).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(logForm(received.commands().get(i)))
+                    .isEqualTo(logForm(sent.commands().get(i)));
+        }
+    }
+
+    @Test
+    void everyKindOfEventArrivesAsItWasSent() {
+        EventBatch sent = new EventBatch(
+                ORIGIN,
+                3,
+                List.of(
+                        new ShardEvent.ProducerOpened(1, 2, 3),
+                        new ShardEvent.ProducerFenced(1, 2),
+                        new ShardEvent.Confirmed(1, 2, 3),
+                        new ShardEvent.Rejected(1, 2, 3, ErrorCode.QUOTA_EXCEEDED, "vóll"),
+                        new ShardEvent.Subscribed(1, 2),
+                        new ShardEvent.Delivered(1, 2, 3, 4, 5, 6, 7, ByteBuffer.wrap(new byte[] {8, 9})),
+                        new ShardEvent.Settled(1, 2, 3),
+                        new ShardEvent.ConsumerClosed(1, 2, ErrorCode.NOT_FOUND, ""),
+                        new ShardEvent.Failed(1, CommandType.SUBSCRIBE, ErrorCode.UNAVAILABLE, "retry")));
+
+        assertThat(roundTrip(new EventWire(), sent)).isEqualTo(sent);
+    }
+
+    @Test
+    void requestsAndFiguresArriveAsTheyWereSent() {
+        ShardAsk stats = new ShardAsk.Stats(1, 2);
+        assertThat(roundTrip(new AskWire(), stats)).isEqualTo(stats);
+        ShardAsk.Define define = new ShardAsk.Define(Commands.deleteQueue(1, 2, 3, 4));
+        ShardAsk.Define received = (ShardAsk.Define) roundTrip(new AskWire(), define);
+        assertThat(logForm(received.command())).isEqualTo(logForm(define.command()));
+        QueueStats figures = new QueueStats(1, 2, 3, 4, 5, 6);
+        assertThat(roundTrip(new StatsWire(), figures)).isEqualTo(figures);
+    }
+
+    @Test
+    void refusesAVersionThatItDoesNotKnow() {
+        Buffer bytes = Buffer.buffer().appendByte((byte) 99).appendLong(ORIGIN).appendInt(0);
+
+        assertThatThrownBy(() -> new CommandWire().read(bytes, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("version 99");
+    }
+
+    private static <T> T roundTrip(LocalCodec.WireForm<T> form, T value) {
+        Buffer buffer = Buffer.buffer().appendString("before");
+        int position = buffer.length();
+        form.write(buffer, value);
+        return form.read(buffer, position);
+    }
+
+    private static ByteBuffer logForm(ShardCommand command) {
+        ByteBuffer bytes = ByteBuffer.allocate(command.sizeBytes());
+        command.writeTo(bytes);
+        return bytes.flip();
+    }
+}
