@@ -1,8 +1,13 @@
 package io.sluice.queuegroups.machine;
 
+import io.sluice.protocol.ErrorCode;
+import io.sluice.protocol.GroupForm;
+import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,28 +19,200 @@ import org.jspecify.annotations.Nullable;
  * a {@link Snapshot} may leave it.
  */
 public final class ShardMachine {
+    /** The newest behaviour this release knows. */
+    public static final int NEWEST_VERSION = 1;
+
+    private final MachineLimits limits;
+    private final ShardScope scope = new ShardScope();
+    private final Groups groups;
+    private int machineVersion = 1;
+    private long loggedHash;
+    private long loggedHashIndex;
+    private long divergedIndex;
+    private long malformedCount;
+
     public ShardMachine(MachineLimits limits) {
-        throw new UnsupportedOperationException();
+        this.limits = limits;
+        this.groups = new Groups(limits, scope);
     }
 
-    /** A machine that continues from a snapshot: the concatenated {@link Snapshot#parts()}. @throws IllegalArgumentException when it is damaged or of an unknown format */
+    /**
+     * A machine that continues from a snapshot.
+     *
+     * @param snapshot the concatenated {@link Snapshot#parts()}
+     * @throws IllegalArgumentException when it is damaged or of an unknown format
+     */
     public static ShardMachine restore(ByteBuffer snapshot, MachineLimits limits) {
-        throw new UnsupportedOperationException();
+        ShardMachine machine = new ShardMachine(limits);
+        machine.read(Snapshot.open(snapshot));
+        return machine;
     }
 
     /** Applies one log entry; effects are handed over in order. The entry is not kept. */
     public void apply(long index, ByteBuffer entry, Effects effects) {
-        throw new UnsupportedOperationException();
+        CommandReader command = new CommandReader(entry);
+        scope.enter(index, command.timeMs());
+        int ordinal = 0;
+        while (command.next()) {
+            MessageArea area = MessageArea.of(command);
+            try {
+                apply(command, area, ordinal);
+            } catch (MalformedCommandException e) {
+                malformedCount++;
+                scope.discardEffects();
+                refuse(command, ErrorCode.INTERNAL, "malformed command: " + e.getMessage());
+            }
+            ordinal += area.count();
+            scope.flush(effects);
+        }
+        if (command.damaged()) {
+            malformedCount++;
+        }
+    }
+
+    private void apply(CommandReader command, MessageArea area, int firstOrdinal) {
+        switch (command.type()) {
+            case TICK -> tick();
+            case RAISE_VERSION -> raiseVersion(command);
+            case STATE_HASH -> compareHash(command);
+            case GATEWAY_LOST -> loseGateway(command);
+            case DEFINE_GROUP -> defineGroup(command);
+            default -> applyToGroup(command, area, firstOrdinal);
+        }
+    }
+
+    private void applyToGroup(CommandReader command, MessageArea area, int firstOrdinal) {
+        GroupMachine group = groups.find(command.groupId());
+        if (group == null || group.deleted() || group.tenantId() != command.tenantId()) {
+            refuse(command, ErrorCode.NOT_FOUND, "the queue group does not exist");
+        } else if (group.quarantinedIndex() != 0) {
+            refuse(command, ErrorCode.UNAVAILABLE, group.quarantineNotice());
+        } else {
+            guarded(group, () -> group.apply(command, area, firstOrdinal), () -> {
+                refuse(command, ErrorCode.UNAVAILABLE, group.quarantineNotice());
+            });
+        }
+    }
+
+    /** An unexpected error stops this group alone, at the same index on every replica. */
+    private void guarded(GroupMachine group, Runnable change, Runnable otherwise) {
+        try {
+            change.run();
+        } catch (MalformedCommandException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            scope.discardEffects();
+            group.quarantine(e);
+            otherwise.run();
+        } finally {
+            groups.changed(group);
+        }
+    }
+
+    private void refuse(CommandReader command, ErrorCode code, String message) {
+        long groupId = command.groupId();
+        long sender = command.sender();
+        Effect effect = new Effect.Failed(sender, command.type(), code, message);
+        if (command.type() == CommandType.PUBLISH || command.type() == CommandType.SKIP_SEQUENCES) {
+            Effect rejected = rejected(command, code, message);
+            effect = rejected == null ? effect : rejected;
+        }
+        scope.emit(groupId, command.origin(), effect);
+    }
+
+    private static @Nullable Effect rejected(CommandReader command, ErrorCode code, String message) {
+        command.rewind();
+        if (command.remaining() < 20) {
+            return null;
+        }
+        command.i32();
+        long first = command.i64();
+        long last = command.type() == CommandType.PUBLISH ? first + command.i32() - 1 : command.i64();
+        return last < first ? null : new Effect.Rejected(command.sender(), first, last, code, message);
+    }
+
+    private void tick() {
+        WorkBudget budget = new WorkBudget(limits.tickWorkCount());
+        for (GroupMachine group : groups.due()) {
+            if (budget.exhausted()) {
+                return;
+            }
+            guarded(group, () -> group.tick(budget), () -> {});
+        }
+    }
+
+    private void raiseVersion(CommandReader command) {
+        int version = command.i32();
+        command.end();
+        if (version > NEWEST_VERSION) {
+            String newest = "this release knows machine version " + NEWEST_VERSION + " at most";
+            refuse(command, ErrorCode.FORBIDDEN, newest);
+        } else {
+            machineVersion = Math.max(machineVersion, version);
+        }
+    }
+
+    private void compareHash(CommandReader command) {
+        long index = command.i64();
+        long hash = command.i64();
+        command.end();
+        if (index != 0 && index == loggedHashIndex && hash != loggedHash && divergedIndex == 0) {
+            divergedIndex = scope.index();
+        }
+        long current = stateHash();
+        loggedHash = current;
+        loggedHashIndex = scope.index();
+    }
+
+    private void loseGateway(CommandReader command) {
+        int node = command.u16();
+        int boot = command.i32();
+        command.end();
+        for (GroupMachine group : List.copyOf(groups.all())) {
+            if (group.quarantinedIndex() == 0) {
+                guarded(group, () -> group.lose(client -> isOf(client, node, boot)), () -> {});
+            }
+        }
+    }
+
+    private static boolean isOf(ClientKey client, int node, int boot) {
+        Origin origin = Origin.unpack(client.origin());
+        return origin.node() == node && origin.boot() <= boot;
+    }
+
+    private void defineGroup(CommandReader command) {
+        long controlIndex = command.i64();
+        GroupForm form = form(command.u8());
+        String name = command.string() + "/" + command.string();
+        command.end();
+        GroupMachine group = groups.find(command.groupId());
+        boolean foreign = group != null && group.tenantId() != command.tenantId();
+        if (foreign || groups.wasDeleted(command.groupId())) {
+            refuse(command, ErrorCode.NOT_FOUND, "the queue group was deleted; its id is not used again");
+        } else if (group != null) {
+            group.redefine(controlIndex, form, name);
+        } else {
+            GroupContext context = groups.context(command.tenantId(), command.groupId());
+            groups.add(new GroupMachine(context, form, controlIndex, name));
+        }
+    }
+
+    private static GroupForm form(int wire) {
+        try {
+            return GroupForm.ofWire(wire);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedCommandException("unknown form " + wire);
+        }
     }
 
     /** Index of the last entry applied. */
     public long appliedIndex() {
-        throw new UnsupportedOperationException();
+        return scope.index();
     }
 
     /** Machine time in ms. */
     public long timeMs() {
-        throw new UnsupportedOperationException();
+        return scope.nowMs();
     }
 
     /**
@@ -43,66 +220,115 @@ public final class ShardMachine {
      * be early (then the tick does nothing but correct it): whoever proposes ticks should leave some ms between two.
      */
     public long nextDueMs() {
-        throw new UnsupportedOperationException();
+        return groups.nextDueMs();
     }
 
     /** Behaviour in force, raised by RAISE_VERSION. */
     public int machineVersion() {
-        throw new UnsupportedOperationException();
+        return machineVersion;
     }
 
     /** Takes references and copies small state; a few milliseconds. */
     public Snapshot capture() {
-        throw new UnsupportedOperationException();
+        StateWriter out = new StateWriter();
+        Snapshot.begin(out);
+        write(out);
+        return new Snapshot(scope.index(), out.finish());
     }
 
     /** Hash of the whole state; the same on every replica at the same index. Cost is that of {@link #capture()}. */
     public long stateHash() {
-        throw new UnsupportedOperationException();
+        StateWriter out = new StateWriter();
+        write(out);
+        out.finish();
+        return out.hash();
+    }
+
+    private void write(StateWriter out) {
+        out.i64(scope.index());
+        out.i64(scope.nowMs());
+        out.i32(machineVersion);
+        out.i64(loggedHash);
+        out.i64(loggedHashIndex);
+        groups.write(out);
+    }
+
+    private void read(StateReader in) {
+        scope.enter(in.i64(), in.i64());
+        machineVersion = in.i32();
+        if (machineVersion > NEWEST_VERSION) {
+            throw new IllegalArgumentException("snapshot of machine version " + machineVersion + "; this release knows "
+                    + NEWEST_VERSION + " at most");
+        }
+        loggedHash = in.i64();
+        loggedHashIndex = in.i64();
+        groups.read(in);
+        if (in.remaining() != 0) {
+            throw new IllegalArgumentException(in.remaining() + " bytes too many in a snapshot");
+        }
     }
 
     /** Hash taken by the last STATE_HASH command, to be sent as the {@code hash} of the next one. 0 if none. */
     public long loggedHash() {
-        throw new UnsupportedOperationException();
+        return loggedHash;
     }
 
     /** Index of the STATE_HASH command that {@link #loggedHash()} belongs to. */
     public long loggedHashIndex() {
-        throw new UnsupportedOperationException();
+        return loggedHashIndex;
     }
 
     /** Index of a STATE_HASH command at which this replica was seen to differ from the leader's state; 0 while it never was. The node must end. */
     public long divergedIndex() {
-        throw new UnsupportedOperationException();
+        return divergedIndex;
     }
 
-    /** Commands and entries that could not be read; a bug of whoever wrote them. */
+    /** Commands and entries that could not be read, since this object was made; a bug of whoever wrote them. */
     public long malformedCount() {
-        throw new UnsupportedOperationException();
+        return malformedCount;
     }
 
     /** Index at which the group was quarantined after an unexpected error, 0 if it was not. */
     public long quarantinedIndex(long groupId) {
-        throw new UnsupportedOperationException();
+        GroupMachine group = groups.find(groupId);
+        return group == null ? 0 : group.quarantinedIndex();
     }
 
     /** What went wrong in a quarantined group on this replica, for the log; null after a restore, or if nothing did. */
     public @Nullable Throwable quarantineCause(long groupId) {
-        throw new UnsupportedOperationException();
+        GroupMachine group = groups.find(groupId);
+        return group == null ? null : group.quarantineCause();
     }
 
     /** Figures of a queue, or null where there is none. */
     public @Nullable QueueStats stats(long groupId, long queueId) {
-        throw new UnsupportedOperationException();
+        WorkQueue queue = queue(groupId, queueId);
+        return queue == null ? null : queue.stats();
     }
 
-    /** Every group and queue once, for metrics; do not apply meanwhile. */
+    /** What became of a queue's messages that were not acked, or null where there is no such queue. */
+    public @Nullable QueueCounters counters(long groupId, long queueId) {
+        WorkQueue queue = queue(groupId, queueId);
+        return queue == null ? null : queue.counters();
+    }
+
+    private @Nullable WorkQueue queue(long groupId, long queueId) {
+        GroupMachine group = groups.find(groupId);
+        return group == null ? null : group.queues().find(queueId);
+    }
+
+    /** Every queue once, for metrics. */
     public void forEachQueue(QueueVisitor visitor) {
-        throw new UnsupportedOperationException();
+        for (GroupMachine group : groups.all()) {
+            for (WorkQueue queue : group.queues().all()) {
+                visitor.visit(
+                        group.tenantId(), group.groupId(), queue.definition().queueId(), queue.stats());
+            }
+        }
     }
 
     public void forEachTenant(Consumer<TenantUsage> visitor) {
-        throw new UnsupportedOperationException();
+        groups.tenants().forEach(ledger -> visitor.accept(ledger.usage()));
     }
 
     /** Told of one queue at a time. */
@@ -113,12 +339,32 @@ public final class ShardMachine {
 
     /** Origins that own a producer or a consumer: a new leader starts a keep-alive timer for each. Sorted, each once. */
     public long[] origins() {
-        throw new UnsupportedOperationException();
+        TreeSet<Long> origins = new TreeSet<>();
+        for (GroupMachine group : groups.all()) {
+            group.producers().forEachOwner(origins::add);
+            group.consumers()
+                    .all()
+                    .forEach(subscriber -> origins.add(subscriber.client().origin()));
+        }
+        return origins.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** Calls the visitor for each consumer that has messages checked out: what a leader tells gateways so that losses are found. */
     public void forEachConsumer(ConsumerVisitor visitor) {
-        throw new UnsupportedOperationException();
+        for (GroupMachine group : groups.all()) {
+            for (Subscriber s : group.consumers().all()) {
+                if (s.outMessages() > 0) {
+                    ClientKey client = s.client();
+                    visitor.visit(
+                            group.groupId(),
+                            client.origin(),
+                            client.sender(),
+                            s.epoch(),
+                            s.lastTag(),
+                            s.settleSequence());
+                }
+            }
+        }
     }
 
     /** Told of one consumer at a time. */
@@ -130,16 +376,16 @@ public final class ShardMachine {
 
     /** Live message bytes whose entries lie in {@code [firstIndex, lastIndex]}; 0: nothing there is referred to. May over-report. */
     public long liveBytes(long firstIndex, long lastIndex) {
-        throw new UnsupportedOperationException();
+        return groups.pins().liveBytes(firstIndex, lastIndex);
     }
 
-    /** Live messages of these entries, about {@code maxBytes} of them at most (at least one run if any); per group and queue in a stable order. */
+    /** Live messages of these entries, about {@code maxBytes} of them at most (at least one run if any), per group and queue, by index and ordinal. */
     public List<LiveRun> liveRuns(long firstIndex, long lastIndex, long maxBytes) {
-        throw new UnsupportedOperationException();
+        return LiveRuns.find(groups.all(), firstIndex, lastIndex, maxBytes);
     }
 
     /** Checks every invariant. @throws IllegalStateException that names the first that does not hold */
     public void verify() {
-        throw new UnsupportedOperationException();
+        groups.verify();
     }
 }

@@ -11,12 +11,39 @@ import java.util.zip.CRC32C;
  * <p>Immutable; safe for any thread, so it is written while the machine goes on. Form: magic and format version, the state, CRC32C of all before it (u32).
  */
 public final class Snapshot {
+    private static final int MAGIC = 0x534C5348;
+    private static final int FORMAT = 1;
+    private static final int CRC_BYTES = 4;
+
     private final long index;
     private final List<byte[]> parts;
 
     Snapshot(long index, List<byte[]> parts) {
         this.index = index;
         this.parts = List.copyOf(parts);
+    }
+
+    static void begin(StateWriter out) {
+        out.i32(MAGIC);
+        out.i32(FORMAT);
+    }
+
+    /** The state within a snapshot, its checksum and format checked. */
+    static StateReader open(ByteBuffer snapshot) {
+        ByteBuffer all = snapshot.slice();
+        int stateEnd = all.remaining() - CRC_BYTES;
+        if (stateEnd < 8) {
+            throw new IllegalArgumentException("damaged snapshot: only " + all.remaining() + " bytes");
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(all.slice(0, stateEnd));
+        if ((int) crc.getValue() != all.getInt(stateEnd)) {
+            throw new IllegalArgumentException("damaged snapshot: the checksum is wrong");
+        }
+        if (all.getInt() != MAGIC || all.getInt() != FORMAT) {
+            throw new IllegalArgumentException("not a snapshot of format " + FORMAT);
+        }
+        return new StateReader(all.limit(stateEnd));
     }
 
     /** Log index up to which everything is in it. */
@@ -26,7 +53,7 @@ public final class Snapshot {
 
     /** Bytes of all {@link #parts()}. */
     public long sizeBytes() {
-        long bytes = 4;
+        long bytes = CRC_BYTES;
         for (byte[] part : parts) {
             bytes += part.length;
         }
@@ -41,7 +68,10 @@ public final class Snapshot {
             crc.update(part);
             buffers.add(ByteBuffer.wrap(part).asReadOnlyBuffer());
         }
-        buffers.add(ByteBuffer.allocate(4).putInt((int) crc.getValue()).flip().asReadOnlyBuffer());
+        buffers.add(ByteBuffer.allocate(CRC_BYTES)
+                .putInt((int) crc.getValue())
+                .flip()
+                .asReadOnlyBuffer());
         return buffers;
     }
 }

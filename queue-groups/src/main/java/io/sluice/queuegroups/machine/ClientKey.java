@@ -1,0 +1,18 @@
+package io.sluice.queuegroups.machine;
+
+/** Names a producer or consumer of a connection: the packed origin and the number it has there. */
+record ClientKey(long origin, long sender) {
+    @Override
+    public int hashCode() {
+        return Long.hashCode(origin * 31 + sender);
+    }
+
+    void write(StateWriter out) {
+        out.i64(origin);
+        out.varint(sender);
+    }
+
+    static ClientKey read(StateReader in) {
+        return new ClientKey(in.i64(), in.varint());
+    }
+}

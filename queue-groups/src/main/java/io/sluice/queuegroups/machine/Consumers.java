@@ -1,0 +1,288 @@
+package io.sluice.queuegroups.machine;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.Commands.Outcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumers of one group, over all its queues: what clients ask for them.
+ *
+ * <p><em>Invariants:</em> they are those of the queues' subscriptions, each under its connection's name.
+ */
+final class Consumers {
+    private static final Outcome[] OUTCOMES = Outcome.values();
+
+    private final GroupContext context;
+    private final Queues queues;
+    private final Map<ClientKey, Subscriber> consumers = new LinkedHashMap<>();
+    private long nextGraceEndMs = Run.NEVER;
+
+    Consumers(GroupContext context, Queues queues) {
+        this.context = context;
+        this.queues = queues;
+    }
+
+    private static ClientKey client(CommandReader command) {
+        return new ClientKey(command.origin(), command.sender());
+    }
+
+    private void fail(CommandReader command, ErrorCode code, String message) {
+        context.emit(client(command), new Effect.Failed(command.sender(), command.type(), code, message));
+    }
+
+    private WorkQueue queue(Subscriber subscriber) {
+        return Objects.requireNonNull(queues.find(subscriber.queueId()));
+    }
+
+    private @Nullable Subscriber find(CommandReader command) {
+        Subscriber subscriber = consumers.get(client(command));
+        if (subscriber == null) {
+            fail(command, ErrorCode.NOT_FOUND, "no such consumer");
+        }
+        return subscriber;
+    }
+
+    /** @param epoch for the consumer if it is new; one that exists keeps its own and is told again */
+    void subscribe(CommandReader command, int epoch) {
+        long queueId = command.i64();
+        int prefetchCount = prefetchCount(command);
+        long prefetchBytes = command.i64();
+        command.end();
+        ClientKey client = client(command);
+        WorkQueue queue = queues.find(queueId);
+        Subscriber known = consumers.get(client);
+        if (queue == null) {
+            fail(command, ErrorCode.NOT_FOUND, "the queue does not exist");
+        } else if (known != null && known.queueId() != queueId) {
+            fail(command, ErrorCode.ALREADY_EXISTS, "this consumer number is subscribed to another queue");
+        } else if (known == null
+                && queue.subscription().subscribers().size() >= context.limits().maxConsumersPerQueue()) {
+            fail(command, ErrorCode.QUOTA_EXCEEDED, "the queue has the most consumers it may have");
+        } else {
+            Subscriber subscriber = known == null ? new Subscriber(queueId, client, epoch) : known;
+            subscriber.prefetch(prefetchCount, prefetchBytes);
+            context.emit(client, new Effect.Subscribed(client.sender(), subscriber.epoch()));
+            consumers.put(client, subscriber);
+            queue.subscription().add(subscriber);
+            queues.touch(queue);
+        }
+    }
+
+    private static int prefetchCount(CommandReader command) {
+        int count = command.i32();
+        if (count < 0) {
+            throw new MalformedCommandException("prefetch " + count);
+        }
+        return count;
+    }
+
+    void unsubscribe(CommandReader command) {
+        command.end();
+        Subscriber subscriber = consumers.get(client(command));
+        if (subscriber == null) {
+            fail(command, ErrorCode.NOT_FOUND, "no such consumer");
+        } else {
+            remove(subscriber);
+            queue(subscriber).subscription().announceClosed(subscriber, ErrorCode.NOT_FOUND, "unsubscribed");
+        }
+    }
+
+    private void remove(Subscriber subscriber) {
+        consumers.remove(subscriber.client());
+        queue(subscriber).subscription().remove(subscriber);
+        queues.touch(queue(subscriber));
+    }
+
+    void setPrefetch(CommandReader command) {
+        int prefetchCount = prefetchCount(command);
+        long prefetchBytes = command.i64();
+        command.end();
+        Subscriber subscriber = find(command);
+        if (subscriber != null) {
+            subscriber.prefetch(prefetchCount, prefetchBytes);
+            queue(subscriber).subscription().creditChanged(subscriber);
+            queues.touch(queue(subscriber));
+        }
+    }
+
+    private record Settlement(Outcome outcome, long delayMs, long firstTag, long lastTag) {}
+
+    void settle(CommandReader command) {
+        int epoch = command.i32();
+        long sequence = command.i64();
+        List<Settlement> settlements = settlements(command);
+        Subscriber subscriber = find(command);
+        if (subscriber == null) {
+            return;
+        }
+        if (subscriber.epoch() != epoch) {
+            fail(command, ErrorCode.FORBIDDEN, "settlement of an older consumer epoch");
+            return;
+        }
+        if (sequence > subscriber.settleSequence() + 1) {
+            String gap = "settlement " + sequence + " came where " + (subscriber.settleSequence() + 1) + " is due";
+            fail(command, ErrorCode.OUT_OF_SEQUENCE, gap);
+        } else if (sequence == subscriber.settleSequence() + 1) {
+            subscriber.settled(sequence);
+            apply(subscriber, settlements);
+        }
+        ClientKey client = client(command);
+        context.emit(client, new Effect.Settled(client.sender(), epoch, subscriber.settleSequence()));
+    }
+
+    private void apply(Subscriber subscriber, List<Settlement> settlements) {
+        WorkQueue queue = queue(subscriber);
+        for (Settlement s : settlements) {
+            queue.subscription().settle(subscriber, s.outcome(), s.delayMs(), s.firstTag(), s.lastTag());
+        }
+        queues.touch(queue);
+    }
+
+    private static List<Settlement> settlements(CommandReader command) {
+        int count = command.i32();
+        List<Settlement> settlements = new ArrayList<>(Math.max(0, Math.min(count, 16)));
+        for (int i = 0; i < count; i++) {
+            int outcome = command.u8();
+            Settlement settlement = new Settlement(
+                    OUTCOMES[Math.min(outcome, OUTCOMES.length - 1)], command.i64(), command.i64(), command.i64());
+            if (outcome >= OUTCOMES.length
+                    || settlement.firstTag() < 1
+                    || settlement.lastTag() < settlement.firstTag()
+                    || settlement.lastTag() == Long.MAX_VALUE) {
+                throw new MalformedCommandException("settlement of tags " + settlement);
+            }
+            settlements.add(settlement);
+        }
+        command.end();
+        return settlements;
+    }
+
+    void detach(CommandReader command) {
+        long graceMs = command.i64();
+        command.end();
+        Subscriber subscriber = find(command);
+        if (subscriber == null) {
+            return;
+        }
+        if (graceMs <= 0) {
+            remove(subscriber);
+        } else {
+            long untilMs = context.nowMs() + Math.min(graceMs, Run.NEVER / 4);
+            subscriber.detach(untilMs);
+            nextGraceEndMs = Math.min(nextGraceEndMs, untilMs);
+        }
+    }
+
+    void attach(CommandReader command, int epoch) {
+        ClientKey older = new ClientKey(command.i64(), command.i64());
+        long lastTag = command.i64();
+        command.end();
+        ClientKey client = client(command);
+        Subscriber subscriber = consumers.get(older);
+        if (subscriber == null) {
+            fail(command, ErrorCode.NOT_FOUND, "the consumer is gone: its grace is over; subscribe again");
+        } else if (!client.equals(older) && consumers.containsKey(client)) {
+            fail(command, ErrorCode.ALREADY_EXISTS, "this consumer number is in use");
+        } else {
+            Subscription subscription = queue(subscriber).subscription();
+            if (subscriber.attached() && !client.equals(older)) {
+                subscription.announceClosed(
+                        subscriber, ErrorCode.FORBIDDEN, "another connection took this consumer over");
+            }
+            consumers.remove(older);
+            subscription.takeOver(subscriber, client, epoch, lastTag);
+            consumers.put(client, subscriber);
+            queues.touch(queue(subscriber));
+        }
+    }
+
+    /** The consumers of these clients go at once; nobody is there to be told. */
+    void lose(Predicate<ClientKey> lost) {
+        for (Subscriber subscriber : List.copyOf(consumers.values())) {
+            if (lost.test(subscriber.client())) {
+                remove(subscriber);
+            }
+        }
+    }
+
+    /** Lets consumers go whose grace is over. */
+    void tick(WorkBudget budget) {
+        if (nextGraceEndMs > context.nowMs()) {
+            return;
+        }
+        nextGraceEndMs = Run.NEVER;
+        for (Subscriber subscriber : List.copyOf(consumers.values())) {
+            if (subscriber.attached()) {
+                continue;
+            }
+            if (subscriber.detachedUntilMs() <= context.nowMs() && budget.take(1 + subscriber.leaseCount())) {
+                remove(subscriber);
+                queue(subscriber)
+                        .subscription()
+                        .announceClosed(subscriber, ErrorCode.NOT_FOUND, "the grace of its lost connection is over");
+            } else {
+                nextGraceEndMs = Math.min(nextGraceEndMs, subscriber.detachedUntilMs());
+            }
+        }
+    }
+
+    /** May be early, never late. */
+    long nextDueMs() {
+        return nextGraceEndMs;
+    }
+
+    /** Forgets those of a queue that was closed. */
+    void forget(long queueId) {
+        consumers.values().removeIf(subscriber -> subscriber.queueId() == queueId);
+    }
+
+    void announceClosed(ErrorCode code, String why) {
+        for (Subscriber subscriber : consumers.values()) {
+            ClientKey client = subscriber.client();
+            context.emit(client, new Effect.ConsumerClosed(client.sender(), subscriber.epoch(), code, why));
+        }
+    }
+
+    Collection<Subscriber> all() {
+        return consumers.values();
+    }
+
+    void verify() {
+        int subscribed = 0;
+        for (WorkQueue queue : queues.all()) {
+            for (Subscriber subscriber : queue.subscription().subscribers()) {
+                subscribed++;
+                Check.that(consumers.get(subscriber.client()) == subscriber, "a consumer is not registered");
+                Check.that(
+                        subscriber.attached() || subscriber.detachedUntilMs() >= nextGraceEndMs, "a grace never ends");
+            }
+        }
+        Check.same(subscribed, consumers.size(), "consumers of a group");
+    }
+
+    /** The consumers themselves stand in their queues' state; here is their order. */
+    void write(StateWriter out) {
+        out.i64(nextGraceEndMs);
+        out.varint(consumers.size());
+        for (Subscriber subscriber : consumers.values()) {
+            out.varint(subscriber.queueId());
+            subscriber.client().write(out);
+        }
+    }
+
+    void read(StateReader in) {
+        nextGraceEndMs = in.i64();
+        for (int left = in.count(); left > 0; left--) {
+            WorkQueue queue = Objects.requireNonNull(queues.find(in.varint()));
+            ClientKey client = ClientKey.read(in);
+            consumers.put(client, Objects.requireNonNull(queue.subscription().find(client)));
+        }
+    }
+}

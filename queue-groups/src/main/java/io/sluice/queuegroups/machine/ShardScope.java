@@ -1,0 +1,44 @@
+package io.sluice.queuegroups.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Machine time, the entry being applied, and the effects of the command being applied. These are handed over only when the command is through, so that
+ * a sink's failure is never taken for the machine's, nor half a command's effects for a whole one's.
+ */
+final class ShardScope {
+    private final List<Emission> pending = new ArrayList<>();
+    private long nowMs;
+    private long index;
+
+    private record Emission(long groupId, long origin, Effect effect) {}
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    long index() {
+        return index;
+    }
+
+    void enter(long newIndex, long timeMs) {
+        index = newIndex;
+        nowMs = Math.max(nowMs, timeMs);
+    }
+
+    void emit(long groupId, long origin, Effect effect) {
+        pending.add(new Emission(groupId, origin, effect));
+    }
+
+    void discardEffects() {
+        pending.clear();
+    }
+
+    void flush(Effects effects) {
+        for (Emission emission : pending) {
+            effects.emit(emission.groupId(), emission.origin(), emission.effect());
+        }
+        pending.clear();
+    }
+}
