@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.Message;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,13 @@ final class Outbox {
     private long next = 1;
     private long lowest = 1;
     private long sentThrough;
+
+    /** Highest sequence that was ever written to a connection. */
+    private long everSentThrough;
+
+    /** Whether the server said that it did not store {@code lowest}: then it stored nothing after it either. */
+    private boolean lowestNotStored;
+
     private int pending;
     private long pendingBytes;
     private long creditUsedBytes;
@@ -57,6 +65,8 @@ final class Outbox {
         next = lastSequence + 1;
         lowest = next;
         sentThrough = lastSequence;
+        everSentThrough = lastSequence;
+        lowestNotStored = false;
         creditLimitBytes = creditLimit;
     }
 
@@ -131,7 +141,13 @@ final class Outbox {
         creditUsedBytes += first.bytes();
         sent.add(first);
         sentThrough = Math.max(sentThrough, first.lastSequence());
+        everSentThrough = Math.max(everSentThrough, sentThrough);
         return first;
+    }
+
+    /** First sequence under way, -1 where nothing is. */
+    long oldestSent() {
+        return sent.isEmpty() ? -1 : lowest;
     }
 
     void credit(long limitBytes) {
@@ -209,6 +225,7 @@ final class Outbox {
         if (lastSequence < lowest - 1) {
             return Reopened.FORGOTTEN;
         }
+        lowestNotStored = false;
         Deque<Batch> again = new ArrayDeque<>();
         waiting.forEach(batch -> addUnresolved(batch, again));
         waiting.clear();
@@ -237,19 +254,63 @@ final class Outbox {
         return sequence >= lowest && ring[index(sequence)] != null;
     }
 
-    /** Gives everything up, what was set aside too; the next message gets {@code lastSequence + 1}. */
-    Outcomes failAll(ErrorCode code, String message, long lastSequence) {
+    /** The server refused sequences from this one on as out of sequence. */
+    void refusedFrom(long firstSequence) {
+        lowestNotStored |= firstSequence == lowest;
+    }
+
+    /**
+     * Starts anew with a server that forgot this producer: what it can't have stored gets new sequences, the rest is given up.
+     *
+     * @return what is given up: nobody knows whether it was stored
+     */
+    Outcomes forgotten(long lastSequence, ErrorCode code, String message) {
+        Outcomes unknown = new Outcomes(new PublishRejectedException(code, message, 0));
+        Deque<Retry> setAside = new ArrayDeque<>(retries);
+        retries.clear();
+        if (forming != null) {
+            waiting.add(forming);
+        }
+        for (Batch batch : waiting) {
+            for (long sequence = batch.firstSequence(); sequence <= batch.lastSequence(); sequence++) {
+                PublishCallback callback = sequence < lowest ? null : ring[index(sequence)];
+                if (callback != null && (lowestNotStored || sequence > everSentThrough)) {
+                    retries.add(new Retry(batch.queueOf(sequence), batch.message(sequence), callback));
+                } else if (callback != null) {
+                    unknown.add(callback, sequence);
+                }
+            }
+        }
+        retries.addAll(setAside);
+        startAnew(lastSequence);
+        return unknown;
+    }
+
+    private void startAnew(long lastSequence) {
+        Arrays.fill(ring, null);
+        waiting.clear();
+        forming = null;
+        pending = retries.size();
+        pendingBytes = retries.stream()
+                .mapToLong(retry -> retry.message().readableBytes())
+                .sum();
+        begin(lastSequence, creditLimitBytes);
+        readmit();
+    }
+
+    /** Gives everything up, what was set aside too. */
+    Outcomes failAll(ErrorCode code, String message) {
         Outcomes outcomes = new Outcomes(new PublishRejectedException(code, message, 0));
-        sentThrough = next - 1;
-        complete(lowest, next - 1, outcomes);
+        for (long sequence = lowest; sequence < next; sequence++) {
+            PublishCallback callback = ring[index(sequence)];
+            if (callback != null) {
+                outcomes.add(callback, sequence);
+            }
+        }
         retries.forEach(retry -> outcomes.add(retry.callback(), 0));
         retries.clear();
         sent.clear();
-        waiting.clear();
-        forming = null;
-        pending = 0;
-        pendingBytes = 0;
-        begin(lastSequence, creditLimitBytes);
+        startAnew(next - 1);
         return outcomes;
     }
 

@@ -140,10 +140,30 @@ final class ProducerChannel implements Channel {
         session.router().producer(handle, this);
         Outcomes lost = resume(frame);
         if (lost != null) {
-            callbacks.execute(lost);
+            tell(lost);
         }
-        opened.complete(null);
+        if (opened.complete(null)) {
+            session.later(options.outcomeTimeoutMs(), () -> watch(-1));
+        }
         send();
+    }
+
+    /** @param oldest first message without an outcome at the last look */
+    private void watch(long oldest) {
+        long oldestNow;
+        lock.lock();
+        try {
+            if (failure != null) {
+                return;
+            }
+            oldestNow = outbox.oldestSent();
+        } finally {
+            lock.unlock();
+        }
+        if (oldestNow >= 0 && oldestNow == oldest && handle >= 0) {
+            startOver(0);
+        }
+        session.later(options.outcomeTimeoutMs(), () -> watch(oldestNow));
     }
 
     /** Answers what had to be given up, or null. */
@@ -158,10 +178,10 @@ final class ProducerChannel implements Channel {
             return switch (outbox.reopened(frame.lastSequence(), frame.creditLimit())) {
                 case GOES_ON -> null;
                 case FORGOTTEN ->
-                    outbox.failAll(
+                    outbox.forgotten(
+                            frame.lastSequence(),
                             ErrorCode.UNAVAILABLE,
-                            "the server forgot this producer; it is not known whether the message was stored",
-                            frame.lastSequence());
+                            "the server forgot this producer; it is not known whether the message was stored");
                 case TAKEN_OVER -> fail(ErrorCode.ALREADY_EXISTS, "another publisher used the name " + producerName);
             };
         } finally {
@@ -227,10 +247,21 @@ final class ProducerChannel implements Channel {
 
     void rejected(Reject frame) {
         switch (frame.code()) {
-            case OUT_OF_SEQUENCE, UNAVAILABLE -> startOver(frame.retryAfterMs());
+            case OUT_OF_SEQUENCE -> outOfSequence(frame);
+            case UNAVAILABLE -> startOver(frame.retryAfterMs());
             case THROTTLED -> throttled(frame);
             default -> rejectedForGood(frame);
         }
+    }
+
+    private void outOfSequence(Reject frame) {
+        lock.lock();
+        try {
+            outbox.refusedFrom(frame.firstSequence());
+        } finally {
+            lock.unlock();
+        }
+        startOver(frame.retryAfterMs());
     }
 
     /** These sequences are not used up: recover by opening the producer again; what is under way under the old handle no longer counts. */
@@ -357,6 +388,6 @@ final class ProducerChannel implements Channel {
         if (failure == null) {
             failure = new PublishRejectedException(code, message, 0);
         }
-        return outbox.failAll(code, message, 0);
+        return outbox.failAll(code, message);
     }
 }

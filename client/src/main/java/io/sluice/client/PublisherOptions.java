@@ -12,6 +12,7 @@ package io.sluice.client;
  * @param compressAboveBytes bodies of at least this size are compressed with LZ4 where that helps, 0: none
  * @param batchMessages most messages in a frame
  * @param batchBytes most bytes of messages in a frame; a larger message travels alone
+ * @param outcomeTimeoutMs what was sent and brought no outcome for so long is sent again (under its sequence, so it is not doubled)
  * @param callbacksOnEventLoop whether callbacks run on the event loop: cheaper, but they must be quick and must not publish blockingly
  */
 public record PublisherOptions(
@@ -24,11 +25,15 @@ public record PublisherOptions(
         int compressAboveBytes,
         int batchMessages,
         int batchBytes,
+        long outcomeTimeoutMs,
         boolean callbacksOnEventLoop) {
     public static final PublisherOptions DEFAULT =
-            new PublisherOptions("", 16_384, 8 << 20, true, false, true, 0, 1_024, 128 << 10, false);
+            new PublisherOptions("", 16_384, 8 << 20, true, false, true, 0, 1_024, 128 << 10, 30_000, false);
 
     public PublisherOptions {
+        if (outcomeTimeoutMs < 1) {
+            throw new IllegalArgumentException("outcomeTimeoutMs: must be at least 1, is " + outcomeTimeoutMs);
+        }
         if (windowMessages < 1 || windowMessages > 1 << 20 || windowBytes < 1) {
             throw new IllegalArgumentException("window: 1 to 1048576 messages and at least 1 byte are allowed");
         }
@@ -48,6 +53,7 @@ public record PublisherOptions(
                 compressAboveBytes,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 callbacksOnEventLoop);
     }
 
@@ -62,6 +68,7 @@ public record PublisherOptions(
                 compressAboveBytes,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 callbacksOnEventLoop);
     }
 
@@ -76,6 +83,7 @@ public record PublisherOptions(
                 compressAboveBytes,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 callbacksOnEventLoop);
     }
 
@@ -90,6 +98,7 @@ public record PublisherOptions(
                 compressAboveBytes,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 callbacksOnEventLoop);
     }
 
@@ -104,6 +113,7 @@ public record PublisherOptions(
                 compressAboveBytes,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 callbacksOnEventLoop);
     }
 
@@ -118,6 +128,7 @@ public record PublisherOptions(
                 value,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 callbacksOnEventLoop);
     }
 
@@ -132,6 +143,22 @@ public record PublisherOptions(
                 compressAboveBytes,
                 messages,
                 bytes,
+                outcomeTimeoutMs,
+                callbacksOnEventLoop);
+    }
+
+    public PublisherOptions withOutcomeTimeoutMs(long value) {
+        return new PublisherOptions(
+                producerName,
+                windowMessages,
+                windowBytes,
+                blockWhenFull,
+                rejectOverRate,
+                retryThrottled,
+                compressAboveBytes,
+                batchMessages,
+                batchBytes,
+                value,
                 callbacksOnEventLoop);
     }
 
@@ -146,6 +173,7 @@ public record PublisherOptions(
                 compressAboveBytes,
                 batchMessages,
                 batchBytes,
+                outcomeTimeoutMs,
                 value);
     }
 }
