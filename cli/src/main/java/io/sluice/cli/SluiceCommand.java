@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
             LimitsCommand.class,
             PlanCommand.class,
             NodeCommand.class,
+            PublishCommand.class,
+            ConsumeCommand.class,
+            DemoCommand.class,
             CommandLine.HelpCommand.class
         })
 final class SluiceCommand implements Runnable {
