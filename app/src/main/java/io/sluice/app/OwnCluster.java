@@ -1,21 +1,20 @@
 package io.sluice.app;
 
 import io.sluice.log.api.LogStatus;
-import io.sluice.log.api.ReplicatedLog;
+import io.sluice.queuegroups.api.QueueGroups;
+import io.sluice.queuegroups.api.QueueGroups.ShardStatus;
 import io.sluice.tenantmanager.spi.ClusterView;
 import java.util.List;
-import java.util.Map;
 
-/** The cluster as a node that is alone sees it: itself, and the shards it leads. Safe for any thread. */
+/** The cluster as a node that is alone sees it: itself, and its shards. Safe for any thread. */
 final class OwnCluster implements ClusterView {
     private final String node;
-    private final Map<String, ReplicatedLog> logs;
+    private final QueueGroups groups;
     private volatile List<Node> nodes = List.of();
 
-    /** @param logs by name; may still grow while the node starts */
-    OwnCluster(String node, Map<String, ReplicatedLog> logs) {
+    OwnCluster(String node, QueueGroups groups) {
         this.node = node;
-        this.logs = logs;
+        this.groups = groups;
     }
 
     /** The listeners are bound. */
@@ -30,12 +29,12 @@ final class OwnCluster implements ClusterView {
 
     @Override
     public List<Shard> shards() {
-        return logs.values().stream().map(this::shard).toList();
+        return groups.shards().stream().map(this::shard).toList();
     }
 
-    private Shard shard(ReplicatedLog log) {
-        LogStatus status = log.status();
-        Replica replica = new Replica(node, status.appliedIndex(), status.lastIndex() - status.appliedIndex());
-        return new Shard(log.name(), log.leader(), List.of(replica), status.diskBytes());
+    private Shard shard(ShardStatus shard) {
+        LogStatus log = shard.log();
+        Replica replica = new Replica(node, log.appliedIndex(), log.lastIndex() - log.appliedIndex());
+        return new Shard(shard.name(), shard.leader(), List.of(replica), log.diskBytes());
     }
 }

@@ -1,0 +1,219 @@
+package io.sluice.app;
+
+import io.sluice.config.LoadedConfig;
+import io.sluice.config.SluiceConfig;
+import io.sluice.config.SluiceConfig.ClusterSettings;
+import io.sluice.gateway.api.Gateway;
+import io.sluice.gateway.spi.HttpRoutes;
+import io.sluice.log.api.LogNode;
+import io.sluice.log.api.LogNodeOptions;
+import io.sluice.log.api.LogNodes;
+import io.sluice.metrics.MicrometerMeters;
+import io.sluice.queuegroups.api.NodeIdentity;
+import io.sluice.queuegroups.api.QueueGroups;
+import io.sluice.queuegroups.api.QueueGroupsEnvironment;
+import io.sluice.tenantmanager.api.TenantManager;
+import io.sluice.tenantmanager.spi.ClusterView;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a node up, part after part, each handed what it needs of the ones before.
+ *
+ * <p>The shards come before the tenant manager, which sends them what they should hold; clients come last. <em>Confined to:</em> one thread, used once.
+ */
+final class NodeStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeStarter.class);
+    private static final long STEP_MS = 60_000;
+    private static final long SMALL_HEAP_BYTES = 256L << 20;
+
+    private final LoadedConfig loaded;
+    private final SluiceConfig config;
+    private final ClosingStack parts = new ClosingStack();
+    private final TenantLink tenantLink = new TenantLink();
+    private final Readiness readiness = new Readiness();
+
+    NodeStarter(LoadedConfig loaded) {
+        this.loaded = loaded;
+        this.config = loaded.config();
+    }
+
+    Node start() throws StartRefused {
+        try {
+            return startParts();
+        } catch (StartRefused e) {
+            parts.closeAll();
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the node can't start", e);
+            parts.closeAll();
+            throw new StartRefused("the node can't start: " + reason(e));
+        }
+    }
+
+    private Node startParts() throws StartRefused, IOException {
+        loaded.warnings().forEach(LOG::warn);
+        warnOfSmallHeap();
+        DataFolder data = parts.add(
+                "data folder",
+                DataFolder.open(
+                        config.node().data(),
+                        config.node().id(),
+                        config.cluster().name()));
+        AdminToken token = AdminToken.of(config.admin().token(), data.path());
+        MicrometerMeters meters =
+                parts.add("meters", new MicrometerMeters(config.metrics().maxTenantSeries()));
+        Vertx vertx = await("joining the cluster", Grid.join(config));
+        parts.add("grid", () -> await("leaving the cluster", vertx.close()));
+        LogNode logs = parts.add("logs", LogNodes.start(logOptions(data), vertx, meters, Shutdown::fatal));
+        QueueGroups groups = startGroups(vertx, logs, meters, data.boot());
+        OwnCluster cluster = new OwnCluster(config.node().id(), groups);
+        TenantManager tenants = startTenants(vertx, logs, groups, cluster, meters, token);
+        Handler<HttpServerRequest> admin = await("the admin interface", tenants.adminRoutes(vertx))::handle;
+        OperatorRoutes routes = new OperatorRoutes(vertx, readiness, meters, token, admin);
+        startOperatorListener(vertx, routes);
+        Gateway gateway = startGateway(vertx, groups, tenants, cluster, meters, routes);
+        Endpoints endpoints = Endpoints.of(config.node().id(), config.gateway(), gateway.tcpPort(), gateway.httpPort());
+        cluster.serves(endpoints);
+        LOG.info(
+                "node {} serves, start {} on {}",
+                config.node().id(),
+                data.boot(),
+                data.path().toAbsolutePath());
+        return new Node(endpoints, data.path(), readiness, gateway, parts);
+    }
+
+    private LogNodeOptions logOptions(DataFolder data) {
+        ClusterSettings cluster = config.cluster();
+        return LogNodeOptions.of(
+                        config.node().id(),
+                        cluster.name(),
+                        cluster.host(),
+                        cluster.raftPort(),
+                        data.path(),
+                        config.log())
+                .withPeers(cluster.nodes());
+    }
+
+    private QueueGroups startGroups(Vertx vertx, LogNode logs, MicrometerMeters meters, int boot) throws IOException {
+        NodeIdentity identity = new NodeIdentity(config.node().id(), number(), boot);
+        QueueGroupsEnvironment environment = new QueueGroupsEnvironment(
+                vertx, logs, config.log(), config.groups(), meters, tenantLink, identity, Shutdown::fatal);
+        QueueGroups groups = await("opening the shards", QueueGroups.start(environment, tenantLink));
+        parts.add("shards", () -> await("closing the shards", groups.close()));
+        readiness.require(
+                "a shard has no leader",
+                () -> groups.shards().stream().noneMatch(shard -> shard.leader().isEmpty()));
+        return groups;
+    }
+
+    /** 1 for a node alone (0 is no node); in a cluster its place in the list of all, sorted so that it is the same everywhere. */
+    private int number() {
+        List<String> ids = config.cluster().nodes().stream()
+                .map(node -> node.split("=", 2)[0])
+                .sorted()
+                .toList();
+        return Math.max(0, ids.indexOf(config.node().id())) + 1;
+    }
+
+    private TenantManager startTenants(
+            Vertx vertx,
+            LogNode logs,
+            QueueGroups groups,
+            ClusterView cluster,
+            MicrometerMeters meters,
+            AdminToken token)
+            throws IOException {
+        RoutedShards shards = new RoutedShards(groups.router(), config.log().shards());
+        TenantManager tenants = TenantManager.start(
+                new TenantManager.Parts(logs, vertx, shards, cluster, meters, TenantManager.localTokens()),
+                new TenantManager.Settings(token.reveal(), config.admin().maxBodyBytes()));
+        parts.add("tenant manager", tenants);
+        tenantLink.connect(tenants.directory(), tenants.admission());
+        return tenants;
+    }
+
+    private void startOperatorListener(Vertx vertx, OperatorRoutes routes) throws IOException {
+        if (config.admin().host().isEmpty()) {
+            return;
+        }
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(config.admin().host())
+                        .setPort(config.admin().port()))
+                .requestHandler(routes::all);
+        await(
+                "binding admin.host " + config.admin().host() + ", admin.port "
+                        + config.admin().port(),
+                server.listen());
+        LOG.info("the operator's paths are at http://{}:{}", config.admin().host(), server.actualPort());
+    }
+
+    private Gateway startGateway(
+            Vertx vertx,
+            QueueGroups groups,
+            TenantManager tenants,
+            OwnCluster cluster,
+            MicrometerMeters meters,
+            OperatorRoutes routes)
+            throws IOException {
+        HttpRoutes http = config.admin().host().isEmpty() ? routes::all : routes::healthOnly;
+        Gateway gateway = await(
+                "binding gateway.tcpPort " + config.gateway().tcpPort() + " and gateway.httpPort "
+                        + config.gateway().httpPort(),
+                Gateway.start(new Gateway.Parts(
+                        vertx,
+                        config.node().id(),
+                        config.gateway(),
+                        Grid.eventLoops(config),
+                        tenants.directory(),
+                        tenants.admission(),
+                        groups.router(),
+                        meters,
+                        http,
+                        List.of(),
+                        () -> cluster.nodes().stream()
+                                .map(ClusterView.Node::tcp)
+                                .toList())));
+        parts.add("gateway", () -> await("closing the gateway", gateway.close()));
+        return gateway;
+    }
+
+    private static void warnOfSmallHeap() {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        if (heapBytes < SMALL_HEAP_BYTES) {
+            LOG.warn(
+                    "the heap of {} MB is small: at least 256 MB, better 512 MB, keep it from collecting all the time (SLUICE_HEAP=512m)",
+                    heapBytes >> 20);
+        }
+    }
+
+    /** @throws IOException with the cause's message */
+    private static <T> T await(String step, Future<T> future) throws IOException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(STEP_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(step + " failed: " + reason(e.getCause()), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException(step + " took longer than " + STEP_MS / 1_000 + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(step + " was interrupted", e);
+        }
+    }
+
+    private static String reason(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null || message.isBlank() ? cause.toString() : message;
+    }
+}
