@@ -3,7 +3,7 @@
 
 # -Dquick: the other checks would refuse these classes first.
 ARCHITECTURE=(test -Dquick -Dmaven.test.skip=false '-Dtest=io.sluice.architecture.*Test' -Dsurefire.failIfNoSpecifiedTests=false
-  -Denforcer.skip -Dmaven.main.skip=false -pl build/architecture -am)
+  -Denforcer.skip -pl build/architecture -am)
 must_pass "the tree's architecture" "${ARCHITECTURE[@]}"
 
 EXPECTED=()
