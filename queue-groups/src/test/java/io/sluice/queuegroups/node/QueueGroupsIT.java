@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.protocol.ErrorCode;
-import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.api.ShardEvent;
 import io.vertx.core.eventbus.ReplyException;

@@ -115,7 +115,10 @@ final class TestClient {
             ByteBuffer.wrap(body).putLong(first + i);
             CRC32C crc = new CRC32C();
             crc.update(body);
-            messages.putInt(5 + bodyBytes).put((byte) 0).putInt((int) crc.getValue()).put(body);
+            messages.putInt(5 + bodyBytes)
+                    .put((byte) 0)
+                    .putInt((int) crc.getValue())
+                    .put(body);
         }
         return messages.flip();
     }
