@@ -1,6 +1,7 @@
 package io.sluice.tenantmanager.api;
 
 import io.sluice.log.api.LogNode;
+import io.sluice.log.api.ReplicatedLog;
 import io.sluice.metrics.Meters;
 import io.sluice.tenantmanager.admission.AdmissionControl;
 import io.sluice.tenantmanager.admission.LocalTokenSource;
@@ -65,6 +66,16 @@ public final class TenantManager implements AutoCloseable {
     /** Token buckets in this node's memory: each node grants the whole rate. */
     public static TokenSource localTokens() {
         return new LocalTokenSource();
+    }
+
+    /** The log {@code control}: its status, whether this node leads it. To be read only; the tenant manager closes it. */
+    public ReplicatedLog controlLog() {
+        return control.log();
+    }
+
+    /** Whether this node knows all tenants; before that {@link Directory#authenticate} answers {@code UNAVAILABLE} for those it does not know. */
+    public boolean isReady() {
+        return control.directory().isCaughtUp();
     }
 
     public Directory directory() {

@@ -60,7 +60,7 @@ public final class SnapshotFile {
             throw new IOException("damaged control snapshot: " + path + " has only " + bytes.length + " bytes");
         }
         String head = new String(bytes, 0, HEADER_BYTES - 1, StandardCharsets.US_ASCII);
-        if (!head.startsWith(MAGIC)) {
+        if (!head.startsWith(MAGIC) || bytes[HEADER_BYTES - 1] != '\n') {
             throw new IOException("control snapshot of an unknown form: " + path + " starts with '" + head + "'");
         }
         if (!head.substring(MAGIC.length()).equals(String.format("%08x", crc(bytes, HEADER_BYTES)))) {

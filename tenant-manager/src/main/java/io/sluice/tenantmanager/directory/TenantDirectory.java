@@ -41,6 +41,10 @@ public final class TenantDirectory implements Directory {
         caughtUp = true;
     }
 
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
     @Override
     public AuthResult authenticate(String tenant, String key) {
         Entry entry = byName.get(tenant);

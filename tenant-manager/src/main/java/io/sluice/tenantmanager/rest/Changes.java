@@ -58,7 +58,7 @@ final class Changes {
             answer(request, done, view);
             return;
         }
-        control.settled(done.tasks(), CONFIRM_WAIT_MS)
+        control.settled(done.tasks(), request.asynchronous() ? 1 : CONFIRM_WAIT_MS)
                 .onFailure(failure -> failed(request, failure))
                 .onSuccess(inForce -> {
                     if (inForce) {

@@ -33,6 +33,12 @@ record Request(RoutingContext ctx) {
         return "true".equals(parameter("dryRun"));
     }
 
+    /** Whether the client would rather not wait until the data shards confirmed (RFC 7240). */
+    boolean asynchronous() {
+        String prefer = ctx.request().getHeader("Prefer");
+        return prefer != null && prefer.contains("respond-async");
+    }
+
     JsonObject body() {
         return ctx.body().asJsonObject();
     }

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,11 @@ public final class ControlService implements AutoCloseable {
         };
     }
 
+    /** The control log, once it is open. */
+    public ReplicatedLog log() {
+        return Objects.requireNonNull(log, "the control log is not open yet");
+    }
+
     public ControlState state() {
         return state;
     }
@@ -106,11 +112,21 @@ public final class ControlService implements AutoCloseable {
         CompletableFuture<ControlResult> outcome = new CompletableFuture<>();
         String id = outcomes.open(outcome);
         ControlEntry entry = new ControlEntry(System.currentTimeMillis(), who, from, id, command);
-        target.append(codec.encode(entry)).whenComplete((index, failure) -> {
-            if (failure != null) {
-                outcomes.fail(id, failure);
-            }
-        });
+        try {
+            target.append(codec.encode(entry)).whenComplete((index, failure) -> {
+                if (failure != null) {
+                    outcomes.fail(id, failure);
+                }
+            });
+        } catch (IllegalArgumentException tooLarge) {
+            outcomes.settle(
+                    id,
+                    new ControlResult.Refused(
+                            ControlResult.Reason.INVALID,
+                            "",
+                            "the request does not fit into one log entry (" + tooLarge.getMessage()
+                                    + "): send it in several parts"));
+        }
         return Future.fromCompletionStage(outcome, vertx.getOrCreateContext())
                 .timeout(PROPOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> outcomes.fail(id, failure));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Reconciler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final int MAX_GROUPS_AT_ONCE = 64;
+    private static final int MAX_TASKS_PER_CONFIRMATION = 4_096;
     private static final long CALL_TIMEOUT_MS = 10_000;
     private static final long FIRST_RETRY_MS = 100;
     private static final long MAX_RETRY_MS = 5_000;
@@ -93,7 +95,6 @@ final class Reconciler implements AutoCloseable {
     private void next(long group, List<ShardTask> tasks, int position) {
         if (position == tasks.size()) {
             busyGroups.remove(group);
-            retryMs = FIRST_RETRY_MS;
             run();
             return;
         }
@@ -156,21 +157,29 @@ final class Reconciler implements AutoCloseable {
     }
 
     private void flush() {
+        done.removeIf(id -> state.task(id) == null);
         if (!confirming.isEmpty() || done.isEmpty() || closed) {
             return;
         }
-        confirming.addAll(done);
-        done.clear();
+        done.stream().sorted().limit(MAX_TASKS_PER_CONFIRMATION).forEach(confirming::add);
+        done.removeAll(confirming);
         confirm.apply(confirming.stream().sorted().toList())
-                .onComplete(result -> context.runOnContext(any -> {
-                    if (result.failed()) {
-                        // Not known whether it was logged: what is still open then is sent and confirmed once more.
-                        LOG.warn("confirmation could not be logged and will be retried: {}", message(result.cause()));
-                        retryLater();
-                    }
-                    confirming.clear();
-                    flush();
-                }));
+                .onComplete(result -> context.runOnContext(any -> confirmed(result.cause())));
+    }
+
+    private void confirmed(@Nullable Throwable failure) {
+        if (failure == null) {
+            retryMs = FIRST_RETRY_MS;
+            confirming.clear();
+            flush();
+            return;
+        }
+        // Not known whether it was logged; what is still open then is confirmed once more, without asking the shards
+        // again.
+        LOG.warn("confirmation could not be logged and will be retried: {}", message(failure));
+        done.addAll(confirming);
+        confirming.clear();
+        retryLater();
     }
 
     private void retryLater() {

@@ -1,5 +1,6 @@
 package io.sluice.tenantmanager.fakes;
 
+import io.sluice.log.api.LogNode;
 import io.sluice.tenantmanager.api.TenantManager;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -18,15 +19,16 @@ public final class AdminServer implements AutoCloseable {
     public static final String TOKEN = "the-operators-token";
     public static final int MAX_BODY_BYTES = 65_536;
 
-    public final MemoryLog log;
+    private final LogNode log;
     public final RecordingShards shards = new RecordingShards();
     public final CountingMeters meters = new CountingMeters();
     public final TenantManager manager;
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
+    private volatile boolean asynchronous;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    public AdminServer(MemoryLog log) throws Exception {
+    public AdminServer(LogNode log) throws Exception {
         this.log = log;
         manager = TenantManager.start(
                 new TenantManager.Parts(log, vertx, shards, new OneNode(), meters, TenantManager.localTokens()),
@@ -36,6 +38,11 @@ public final class AdminServer implements AutoCloseable {
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
                 .await(10, TimeUnit.SECONDS);
+    }
+
+    /** From now on requests do not wait for data shards. */
+    public void asynchronous() {
+        asynchronous = true;
     }
 
     public String url() {
@@ -74,6 +81,9 @@ public final class AdminServer implements AutoCloseable {
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')));
+        if (asynchronous) {
+            request.header("Prefer", "respond-async");
+        }
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
@@ -89,6 +99,7 @@ public final class AdminServer implements AutoCloseable {
     public void close() throws Exception {
         server.close().await(10, TimeUnit.SECONDS);
         manager.close();
+        log.close();
         vertx.close().await(10, TimeUnit.SECONDS);
     }
 }

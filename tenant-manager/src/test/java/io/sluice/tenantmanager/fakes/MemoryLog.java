@@ -6,6 +6,7 @@ import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.LogStatus;
 import io.sluice.log.api.LogUnavailableException;
 import io.sluice.log.api.ReplicatedLog;
+import io.sluice.log.api.SparseSegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,11 @@ public final class MemoryLog implements LogNode {
         @Override
         public LogStatus status() {
             return new LogStatus(1, entries.size(), entries.size(), 0, 0, 0, 0, 0);
+        }
+
+        @Override
+        public List<SparseSegment> sparseSegments() {
+            return List.of();
         }
 
         @Override

@@ -27,11 +27,12 @@ class AdminRoutesIT {
                  {'name':'created','deadLetterQueue':'dead','maxDeliveries':3,'overflow':'dead-letter','maxMessages':10},{'name':'dead'}]}],
              'keys':[{'name':'app','permissions':['publish:orders/*','consume:orders/created']}]}""";
 
+    private final MemoryLog log = new MemoryLog();
     private AdminServer server;
 
     @BeforeEach
     void start() throws Exception {
-        server = new AdminServer(new MemoryLog());
+        server = new AdminServer(log);
     }
 
     @AfterEach
@@ -312,12 +313,12 @@ class AdminRoutesIT {
 
     @Test
     void answersUnavailableWhenTheLogIs() throws Exception {
-        server.log.unavailable(true);
+        log.unavailable(true);
         Answer answer = server.put("/tenants/acme", "{}");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.json().getString("detail")).contains("same request again is safe");
         assertThat(answer.raw().headers().firstValue("Retry-After")).isPresent();
-        server.log.unavailable(false);
+        log.unavailable(false);
         assertThat(server.put("/tenants/acme", "{}").status()).isEqualTo(201);
     }
 }

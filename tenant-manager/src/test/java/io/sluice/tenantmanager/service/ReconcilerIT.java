@@ -1,0 +1,85 @@
+package io.sluice.tenantmanager.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.tenantmanager.fakes.AdminServer;
+import io.sluice.tenantmanager.fakes.AdminServer.Answer;
+import io.sluice.tenantmanager.fakes.MemoryLog;
+import io.sluice.tenantmanager.fakes.RecordingShards;
+import org.junit.jupiter.api.Test;
+
+/** Definitions reach the data shards whatever happens in between. */
+class ReconcilerIT {
+    private static final String BODY = "{'groups':[{'name':'orders','queues':[{'name':'new'}]}]}";
+
+    private static void awaitNothingPending(AdminServer server) throws Exception {
+        while (server.get("/pending").json().getInteger("count") > 0) {
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void aDefinitionThatNoShardTakesIsPendingAndNotShownToClients() throws Exception {
+        try (AdminServer server = new AdminServer(new MemoryLog())) {
+            server.asynchronous();
+            server.shards.failing(true);
+            Answer answer = server.put("/tenants/acme", BODY);
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.json().getString("status")).isEqualTo("pending");
+            assertThat(answer.json().getString("see")).isEqualTo("/v1/pending?tenant=acme");
+            assertThat(server.get("/pending?tenant=acme").json().getInteger("count"))
+                    .isEqualTo(2);
+            assertThat(server.get("/pending?tenant=other").json().getInteger("count"))
+                    .isZero();
+            assertThat(server.manager.directory().tenant("acme").groups()).isEmpty();
+            assertThat(server.get("/tenants/acme/groups/orders").json().getString("status"))
+                    .isEqualTo("pending");
+
+            server.shards.failing(false);
+            awaitNothingPending(server);
+            assertThat(server.manager.directory().tenant("acme").groups()).containsOnlyKeys("orders");
+            assertThat(server.put("/tenants/acme", BODY).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRestartGoesOnWithWhatIsNotConfirmed() throws Exception {
+        MemoryLog log = new MemoryLog();
+        try (AdminServer first = new AdminServer(log)) {
+            first.asynchronous();
+            first.shards.failing(true);
+            assertThat(first.put("/tenants/acme", BODY).status()).isEqualTo(202);
+        }
+        try (AdminServer second = new AdminServer(log)) {
+            awaitNothingPending(second);
+            assertThat(second.shards.calls())
+                    .extracting(RecordingShards.Call::what)
+                    .containsExactly("defineGroup", "defineQueue");
+            assertThat(second.manager.directory().tenant("acme").groups()).containsOnlyKeys("orders");
+        }
+        try (AdminServer third = new AdminServer(log)) {
+            assertThat(third.shards.calls())
+                    .as("what was confirmed is not sent again")
+                    .isEmpty();
+            assertThat(third.manager.directory().tenant("acme").groups()).containsOnlyKeys("orders");
+        }
+    }
+
+    @Test
+    void deletedBeforeItWasDefinedTellsTheShardOnlyTheEnd() throws Exception {
+        try (AdminServer server = new AdminServer(new MemoryLog())) {
+            server.asynchronous();
+            server.shards.failing(true);
+            server.put("/tenants/acme", BODY);
+            server.shards.failing(false);
+            server.delete("/tenants/acme");
+            awaitNothingPending(server);
+            assertThat(server.shards.calls("deleteGroup")).hasSize(1);
+            assertThat(server.shards
+                            .calls()
+                            .get(server.shards.calls().size() - 1)
+                            .what())
+                    .isEqualTo("deleteGroup");
+        }
+    }
+}
