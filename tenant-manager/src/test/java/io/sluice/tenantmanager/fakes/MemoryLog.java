@@ -95,11 +95,6 @@ public final class MemoryLog implements LogNode {
         }
 
         @Override
-        public java.util.List<io.sluice.log.api.SparseSegment> sparseSegments() {
-            return java.util.List.of();
-        }
-
-        @Override
         public LogStatus status() {
             return new LogStatus(1, entries.size(), entries.size(), 0, 0, 0, 0, 0);
         }
