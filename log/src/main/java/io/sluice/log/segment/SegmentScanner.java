@@ -21,14 +21,23 @@ final class SegmentScanner {
      * @param sealed whether that record is the seal
      * @param tornBytes bytes of a torn tail that can still be recognised
      * @param damagedAt offset of damage, or -1
+     * @param entries whole entries met, those that were cut off later too
      */
-    record Result(SegmentContent content, int endOffset, int lastCrc, boolean sealed, int tornBytes, int damagedAt) {}
+    record Result(
+            SegmentContent content,
+            int endOffset,
+            int lastCrc,
+            boolean sealed,
+            int tornBytes,
+            int damagedAt,
+            long entries) {}
 
     private final LogFile file;
     private final SegmentHeader header;
     private final RecordCodec codec;
     private ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).limit(0);
     private int chunkOffset;
+    private long entries;
 
     SegmentScanner(LogFile file, SegmentHeader header) {
         this.file = file;
@@ -47,11 +56,12 @@ final class SegmentScanner {
                 return ended(content, at, lastCrc);
             }
             content.add(record, at);
+            entries += record.type().isEntry() ? 1 : 0;
             lastCrc = chunk.getInt(at - chunkOffset);
             sealed = record.type() == RecordType.SEAL;
             at += record.totalBytes();
         }
-        return new Result(content, at, lastCrc, true, 0, -1);
+        return new Result(content, at, lastCrc, true, 0, -1, entries);
     }
 
     private @Nullable RecordHeader wholeRecord(int at) throws IOException {
@@ -85,11 +95,11 @@ final class SegmentScanner {
                 continue;
             }
             if (left.forcedOffset() > end) {
-                return new Result(content, end, lastCrc, false, 0, end);
+                return new Result(content, end, lastCrc, false, 0, end, entries);
             }
             tornEnd = (int) Math.min((long) at + left.totalBytes(), header.sizeBytes());
         }
-        return new Result(content, end, lastCrc, false, tornEnd - end, -1);
+        return new Result(content, end, lastCrc, false, tornEnd - end, -1, entries);
     }
 
     /** Makes the chunk hold {@code length} bytes from an offset, or as many as the file has. */
