@@ -213,8 +213,8 @@ final class Outbox {
     }
 
     /**
-     * The producer is open under a new handle. Everything sent that has no outcome is to be sent again under the same sequences: a duplicate gets its recorded
-     * outcome. What has one is left out.
+     * The producer is open under a new handle: everything from the first batch with an open message on is sent again, under the same sequences and without a gap.
+     * What the server knows already it answers with the recorded outcome.
      */
     Reopened reopened(long lastSequence, long creditLimit) {
         creditUsedBytes = 0;
@@ -226,32 +226,7 @@ final class Outbox {
             return Reopened.FORGOTTEN;
         }
         lowestNotStored = false;
-        Deque<Batch> again = new ArrayDeque<>();
-        waiting.forEach(batch -> addUnresolved(batch, again));
-        waiting.clear();
-        waiting.addAll(again);
         return Reopened.GOES_ON;
-    }
-
-    private void addUnresolved(Batch batch, Deque<Batch> again) {
-        long sequence = batch.firstSequence();
-        while (sequence <= batch.lastSequence()) {
-            long first = sequence;
-            while (sequence <= batch.lastSequence() && isUnresolved(sequence)) {
-                sequence++;
-            }
-            if (sequence > first) {
-                boolean whole = first == batch.firstSequence() && sequence > batch.lastSequence();
-                again.add(whole ? batch : batch.slice(first, sequence - 1));
-            } else {
-                pendingBytes -= batch.message(sequence).readableBytes();
-                sequence++;
-            }
-        }
-    }
-
-    private boolean isUnresolved(long sequence) {
-        return sequence >= lowest && ring[index(sequence)] != null;
     }
 
     /** The server refused sequences from this one on as out of sequence. */

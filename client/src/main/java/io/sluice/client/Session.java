@@ -171,16 +171,22 @@ final class Session {
         endpoints.learn(answer.endpoints());
         backoff.reset();
         int heartbeatMs = Math.max(10, answer.heartbeatMs());
-        heartbeatTimer = vertx.setPeriodic(heartbeatMs, id -> tick(opened));
+        armHeartbeat(opened, heartbeatMs);
         new ArrayList<>(channels).forEach(channel -> channel.connected(opened));
         firstConnection.tryComplete();
         callbacks.state(ClientState.CONNECTED);
     }
 
-    private void tick(Link watched) {
-        if (watched.tick(MAX_SILENT_TICKS)) {
-            watched.send(new Heartbeat());
-        }
+    /** One timer after the other, not a periodic one: after a pause of this process its ticks would come all at once and look like silence. */
+    private void armHeartbeat(Link watched, int heartbeatMs) {
+        heartbeatTimer = vertx.setTimer(heartbeatMs, id -> {
+            if (watched.tick(MAX_SILENT_TICKS)) {
+                watched.send(new Heartbeat());
+            }
+            if (link == watched) {
+                armHeartbeat(watched, heartbeatMs);
+            }
+        });
     }
 
     // Frames

@@ -85,7 +85,10 @@ public final class SluiceClient implements AutoCloseable {
         }
         String given = publisherOptions.producerName();
         String name = given.isEmpty() ? "auto-" + randomHex() : given;
-        ProducerChannel channel = new ProducerChannel(session, group, name, publisherOptions);
+        // With room for the frame's own fields and many sections.
+        int batchBytes = Math.min(publisherOptions.batchBytes(), Math.max(1, session.maxMessageBytes() / 2));
+        PublisherOptions fitting = publisherOptions.withBatch(publisherOptions.batchMessages(), batchBytes);
+        ProducerChannel channel = new ProducerChannel(session, group, name, fitting);
         session.onLoop(() -> session.register(channel));
         try {
             await(channel.opened(), options.connectTimeoutMs(), "the server did not open a publisher for " + group);

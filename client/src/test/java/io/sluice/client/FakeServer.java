@@ -104,6 +104,7 @@ final class FakeServer implements AutoCloseable {
         private final NetSocket socket;
         private final FrameDecoder decoder = new FrameDecoder(Sender.CLIENT, 1 << 24);
         private final Map<Integer, String> producers = new HashMap<>();
+        private final Map<Integer, Long> nextSequences = new HashMap<>();
         private final MessageValidator validator = new MessageValidator(1 << 20);
         private int lastHandle;
 
@@ -189,7 +190,9 @@ final class FakeServer implements AutoCloseable {
             if (!checked.ok()) {
                 throw new AssertionError(String.valueOf(checked.problem()));
             }
-            if (publish.firstSequence() > last + 1) {
+            Long due = nextSequences.get(publish.handle());
+            boolean gap = due == null ? publish.firstSequence() > last + 1 : publish.firstSequence() != due;
+            if (gap || publish.firstSequence() > last + 1) {
                 send(new Reject(
                         publish.handle(),
                         publish.firstSequence(),
@@ -208,6 +211,7 @@ final class FakeServer implements AutoCloseable {
                 position += MessageFormat.sizeBytes(messages, position);
             }
             lastSequences.put(nameOf(publish), last);
+            nextSequences.put(publish.handle(), publish.firstSequence() + publish.count());
             confirm(publish);
         }
 
@@ -228,6 +232,7 @@ final class FakeServer implements AutoCloseable {
         void reject(Publish publish, ErrorCode code, int retryAfterMs) {
             long last = publish.firstSequence() + publish.count() - 1;
             lastSequences.put(nameOf(publish), last);
+            nextSequences.put(publish.handle(), last + 1);
             send(new Reject(publish.handle(), publish.firstSequence(), last, code, "as the test wants", retryAfterMs));
         }
 

@@ -14,6 +14,7 @@ import io.sluice.protocol.frame.PublishCredit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -239,9 +240,16 @@ class PublisherIT {
     void tellsThatTheOutcomeIsUnknownWhenTheServerForgotTheProducer() throws Exception {
         Publisher publisher = client.publisher("orders");
         awaitAll(publish(publisher, 0, 10));
-        server.script = (peer, frame) -> FakeServer.is(frame, FrameType.PUBLISH);
+        CountDownLatch swallowed = new CountDownLatch(1);
+        server.script = (peer, frame) -> {
+            if (FakeServer.is(frame, FrameType.PUBLISH)) {
+                swallowed.countDown();
+                return true;
+            }
+            return false;
+        };
         CompletableFuture<Confirmation> unknown = publisher.publish("created", Message.of("m10"));
-        server.await(Publish.class);
+        assertThat(swallowed.await(10, TimeUnit.SECONDS)).isTrue();
         server.forgetProducers();
         server.script = (peer, frame) -> false;
         server.lastPeer().drop();

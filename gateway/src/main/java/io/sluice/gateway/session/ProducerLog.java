@@ -29,6 +29,7 @@ final class ProducerLog {
     private final ConfirmBatch confirms = new ConfirmBatch();
     private final Backoff backoff = new Backoff();
     private long nextSequence;
+    private boolean begun;
     private boolean pausing;
     private @Nullable PendingSkip skip;
 
@@ -47,9 +48,22 @@ final class ProducerLog {
     /** Refused publishes that follow one another for the same reason become one command. */
     private record PendingSkip(long first, long last, long bytes, Refusal refusal) {}
 
-    /** The only sequence at which the next publish may start. */
+    /** The only sequence at which the next publish may start, once there was one. */
     long nextSequence() {
         return nextSequence;
+    }
+
+    /**
+     * Whether a publish may start here. The first one under a handle may start at an earlier sequence: the client sends again what it has no outcome of, and the
+     * machine answers duplicates with their recorded outcome.
+     */
+    boolean takes(long firstSequence) {
+        if (!begun && firstSequence >= 1 && firstSequence <= opened.lastSequence + 1) {
+            begun = true;
+            nextSequence = firstSequence;
+            unresolved.startAfter(firstSequence - 1);
+        }
+        return firstSequence == nextSequence;
     }
 
     boolean isIdle() {
@@ -129,7 +143,9 @@ final class ProducerLog {
 
     /** Answers the message bytes that have their outcome now. */
     long rejected(ShardEvent.Rejected event) {
-        if (event.lastSequence() <= opened.lastSequence) {
+        boolean before = event.lastSequence() <= opened.lastSequence;
+        if (before && (!begun || event.firstSequence() > unresolved.resolvedSequence() + 1)) {
+            // Not an answer to anything sent here: what the machine tells when a producer is opened.
             scope.link.send(reject(event, event.firstSequence(), 0));
             return 0;
         }
@@ -138,18 +154,21 @@ final class ProducerLog {
             return 0;
         }
         // Sequences are contiguous here, so only a lost command can make the machine see a gap.
-        if (event.code() == ErrorCode.OUT_OF_SEQUENCE || missing(event.firstSequence())) {
+        if ((event.code() == ErrorCode.OUT_OF_SEQUENCE && !before) || missing(event.firstSequence())) {
             lost();
             return 0;
         }
         Unresolved.Entry oldest = unresolved.oldest();
-        scope.link.send(reject(event, from, oldest == null ? 0 : oldest.retryAfterMs()));
+        scope.link.send(reject(event, from, oldest == null || before ? 0 : oldest.retryAfterMs()));
         scope.flow.figures.rejected(event.code()).add(event.lastSequence() - from + 1);
         return progress(event.lastSequence());
     }
 
     private Reject reject(ShardEvent.Rejected event, long from, int retryAfterMs) {
-        return new Reject(opened.handle, from, event.lastSequence(), event.code(), event.message(), retryAfterMs);
+        // Out of sequence though it has an outcome: the machine no longer knows which. Sending it again would not help.
+        boolean forgotten = event.code() == ErrorCode.OUT_OF_SEQUENCE && event.lastSequence() <= opened.lastSequence;
+        ErrorCode code = forgotten ? ErrorCode.INTERNAL : event.code();
+        return new Reject(opened.handle, from, event.lastSequence(), code, event.message(), retryAfterMs);
     }
 
     private boolean missing(long first) {

@@ -16,7 +16,7 @@ import java.util.List;
  * One producer of one session: from OPEN_PRODUCER to its end.
  *
  * <p>One numbering holds from the client to the log. Under a handle each PUBLISH must start at the last one's end + 1; anything else is rejected
- * {@code OUT_OF_SEQUENCE} here, uses up no number and is not looked at. A PUBLISH in sequence that the gateway refuses (permission, quota, rate, a bad
+ * {@code OUT_OF_SEQUENCE} here, uses up no number and is not looked at. (The first one may start earlier: a client sends again what it has no outcome of.) A PUBLISH in sequence that the gateway refuses (permission, quota, rate, a bad
  * message) goes to the log as SKIP_SEQUENCES, so it uses up its numbers in order, and a client that opens the producer again learns of it. Named and
  * anonymous producers follow the same rule; an anonymous one gets a name that is never used again.
  *
@@ -103,7 +103,7 @@ final class ProducerSession {
                     + " bytes were sent beyond the publish credit of handle " + handle);
             return;
         }
-        if (publish.firstSequence() != log.nextSequence()) {
+        if (!log.takes(publish.firstSequence())) {
             outOfSequence(publish, count, bytes);
         } else if (!withinCredit) {
             log.skip(
