@@ -1,0 +1,263 @@
+package io.sluice.gateway.testkit;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.protocol.MessageFormat;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the fake shards hold: producers with contiguous sequences, queues, consumers with what they have checked out. */
+final class FakeMachine {
+    private record Key(long origin, long sender) {}
+
+    private record Name(long groupId, String name) {}
+
+    private record Stored(ByteBuffer message, int deliveryCount) {}
+
+    private static final class Producer {
+        private int epoch;
+        private long lastSequence;
+        private @Nullable Key owner;
+    }
+
+    private static final class Consumer {
+        private final long queueId;
+        private Key owner;
+        private int prefetch;
+        private int epoch = 1;
+        private long lastTag;
+        private long settleSequence;
+        private boolean detached;
+        private final TreeMap<Long, Stored> out = new TreeMap<>();
+
+        Consumer(long queueId, Key owner, int prefetch) {
+            this.queueId = queueId;
+            this.owner = owner;
+            this.prefetch = prefetch;
+        }
+    }
+
+    private final Map<Name, Producer> producers = new HashMap<>();
+    private final Map<Key, Producer> open = new HashMap<>();
+    private final Map<Long, ArrayDeque<Stored>> queues = new HashMap<>();
+    private final Map<Key, Consumer> consumers = new LinkedHashMap<>();
+
+    int ready(long queueId) {
+        return queue(queueId).size();
+    }
+
+    int consumerCount() {
+        return consumers.size();
+    }
+
+    int openProducerCount() {
+        return open.size();
+    }
+
+    long lastSequence(long groupId, String producer) {
+        Producer found = producers.get(new Name(groupId, producer));
+        return found == null ? 0 : found.lastSequence;
+    }
+
+    private ArrayDeque<Stored> queue(long queueId) {
+        return queues.computeIfAbsent(queueId, id -> new ArrayDeque<>());
+    }
+
+    void apply(ShardCommand command, BiConsumer<Long, ShardEvent> emit) {
+        Key key = new Key(command.origin(), command.sender());
+        ByteBuffer head = command.head().duplicate();
+        switch (command.type()) {
+            case OPEN_PRODUCER -> openProducer(command, key, string(head), emit);
+            case CLOSE_PRODUCER -> {
+                Producer closed = open.remove(key);
+                if (command.flags() == 1) {
+                    producers.values().remove(closed);
+                }
+            }
+            case PUBLISH -> publish(command, key, head, emit);
+            case SKIP_SEQUENCES -> skip(key, head, emit);
+            case SUBSCRIBE -> {
+                Consumer consumer = new Consumer(head.getLong(), key, head.getInt());
+                consumers.put(key, consumer);
+                emit.accept(key.origin, new ShardEvent.Subscribed(key.sender, consumer.epoch));
+            }
+            case SET_PREFETCH -> with(key, consumer -> consumer.prefetch = head.getInt());
+            case SETTLE -> with(key, consumer -> settle(consumer, head, emit));
+            case UNSUBSCRIBE -> unsubscribe(key, emit);
+            case DETACH_CONSUMER -> with(key, consumer -> consumer.detached = true);
+            case ATTACH_CONSUMER -> attach(key, head, emit);
+            default -> throw new IllegalArgumentException("unexpected " + command.type());
+        }
+        deliver(emit);
+    }
+
+    private void with(Key key, java.util.function.Consumer<Consumer> action) {
+        Consumer consumer = consumers.get(key);
+        if (consumer != null) {
+            action.accept(consumer);
+        }
+    }
+
+    private static String string(ByteBuffer head) {
+        byte[] bytes = new byte[head.getShort()];
+        head.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private void openProducer(ShardCommand command, Key key, String name, BiConsumer<Long, ShardEvent> emit) {
+        Producer producer = producers.computeIfAbsent(new Name(command.groupId(), name), n -> new Producer());
+        producer.epoch++;
+        Key older = producer.owner;
+        if (older != null && open.remove(older) != null) {
+            emit.accept(older.origin, new ShardEvent.ProducerFenced(older.sender, producer.epoch));
+        }
+        producer.owner = key;
+        open.put(key, producer);
+        emit.accept(key.origin, new ShardEvent.ProducerOpened(key.sender, producer.epoch, producer.lastSequence));
+    }
+
+    private void publish(ShardCommand command, Key key, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
+        Producer producer = open.get(key);
+        int epoch = head.getInt();
+        long first = head.getLong();
+        long last = first + head.getInt() - 1;
+        if (producer == null || epoch != producer.epoch || first > producer.lastSequence + 1) {
+            emit.accept(
+                    key.origin,
+                    new ShardEvent.Rejected(key.sender, first, last, ErrorCode.OUT_OF_SEQUENCE, "a gap at " + first));
+            return;
+        }
+        if (first == producer.lastSequence + 1) {
+            producer.lastSequence = last;
+            store(command, head);
+        }
+        emit.accept(key.origin, new ShardEvent.Confirmed(key.sender, first, last));
+    }
+
+    private void store(ShardCommand command, ByteBuffer head) {
+        int sections = head.getShort();
+        ByteBuffer messages = command.tail().duplicate();
+        for (int i = 0; i < sections; i++) {
+            ArrayDeque<Stored> queue = queue(head.getLong());
+            int count = head.getInt();
+            head.getInt();
+            head.get();
+            for (int j = 0; j < count; j++) {
+                byte[] message = new byte[MessageFormat.sizeBytes(messages, messages.position())];
+                messages.get(message);
+                queue.addLast(new Stored(ByteBuffer.wrap(message), 0));
+            }
+        }
+    }
+
+    private void skip(Key key, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
+        Producer producer = open.get(key);
+        head.getInt();
+        long first = head.getLong();
+        long last = head.getLong();
+        ErrorCode code = ErrorCode.ofWire(head.get());
+        if (producer == null || first > producer.lastSequence + 1) {
+            emit.accept(
+                    key.origin,
+                    new ShardEvent.Rejected(key.sender, first, last, ErrorCode.OUT_OF_SEQUENCE, "a gap at " + first));
+            return;
+        }
+        producer.lastSequence = Math.max(producer.lastSequence, last);
+        emit.accept(key.origin, new ShardEvent.Rejected(key.sender, first, last, code, string(head)));
+    }
+
+    private void settle(Consumer consumer, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
+        int epoch = head.getInt();
+        long sequence = head.getLong();
+        if (epoch != consumer.epoch) {
+            return;
+        }
+        if (sequence == consumer.settleSequence + 1) {
+            consumer.settleSequence = sequence;
+            int count = head.getInt();
+            for (int i = 0; i < count; i++) {
+                settleRange(consumer, head);
+            }
+        }
+        emit.accept(
+                consumer.owner.origin,
+                new ShardEvent.Settled(consumer.owner.sender, consumer.epoch, consumer.settleSequence));
+    }
+
+    private void settleRange(Consumer consumer, ByteBuffer head) {
+        int outcome = head.get();
+        head.getLong();
+        Map<Long, Stored> range = consumer.out.subMap(head.getLong(), true, head.getLong(), true);
+        if (outcome == 1) {
+            range.values().forEach(message -> queue(consumer.queueId).addFirst(message));
+        }
+        range.clear();
+    }
+
+    private void unsubscribe(Key key, BiConsumer<Long, ShardEvent> emit) {
+        Consumer consumer = consumers.remove(key);
+        if (consumer != null) {
+            consumer.out
+                    .descendingMap()
+                    .values()
+                    .forEach(message -> queue(consumer.queueId).addFirst(message));
+        }
+        int epoch = consumer == null ? 0 : consumer.epoch;
+        emit.accept(key.origin, new ShardEvent.ConsumerClosed(key.sender, epoch, ErrorCode.NOT_FOUND, "unsubscribed"));
+    }
+
+    private void attach(Key key, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
+        Consumer consumer = consumers.remove(new Key(head.getLong(), head.getLong()));
+        if (consumer == null) {
+            emit.accept(
+                    key.origin,
+                    new ShardEvent.Failed(
+                            key.sender,
+                            io.sluice.queuegroups.api.CommandType.ATTACH_CONSUMER,
+                            ErrorCode.NOT_FOUND,
+                            "the grace is over"));
+            return;
+        }
+        consumers.put(key, consumer);
+        consumer.owner = key;
+        consumer.epoch++;
+        consumer.settleSequence = 0;
+        consumer.detached = false;
+        emit.accept(key.origin, new ShardEvent.Subscribed(key.sender, consumer.epoch));
+        consumer.out
+                .tailMap(head.getLong(), false)
+                .forEach((tag, stored) -> emit.accept(key.origin, delivered(consumer, tag, stored)));
+    }
+
+    private void deliver(BiConsumer<Long, ShardEvent> emit) {
+        for (Consumer consumer : consumers.values()) {
+            ArrayDeque<Stored> queue = queue(consumer.queueId);
+            while (!consumer.detached && consumer.out.size() < consumer.prefetch && !queue.isEmpty()) {
+                Stored taken = queue.removeFirst();
+                Stored stored = new Stored(taken.message, taken.deliveryCount + 1);
+                consumer.out.put(++consumer.lastTag, stored);
+                emit.accept(consumer.owner.origin, delivered(consumer, consumer.lastTag, stored));
+            }
+        }
+    }
+
+    private static ShardEvent delivered(Consumer consumer, long tag, Stored stored) {
+        return new ShardEvent.Delivered(
+                consumer.owner.sender,
+                consumer.epoch,
+                tag,
+                1,
+                stored.deliveryCount,
+                consumer.queueId,
+                1_700_000_000_000L,
+                stored.message.duplicate());
+    }
+}

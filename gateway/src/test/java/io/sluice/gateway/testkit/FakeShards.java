@@ -1,0 +1,164 @@
+package io.sluice.gateway.testkit;
+
+import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.Origin;
+import io.sluice.queuegroups.api.QueueStats;
+import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardEvent;
+import io.sluice.queuegroups.api.ShardRouter;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Shards as a small queue in memory: it takes commands in their real form and answers as the machine would, in the order of arrival.
+ *
+ * <p>Faults on request: commands of a type can be lost ({@link #lose}) and all answers held back ({@link #hold}). Safe for any thread.
+ */
+public final class FakeShards implements ShardRouter {
+    private final Supplier<Executor> contexts;
+    private final Map<Long, LoopPort> ports = new HashMap<>();
+    private final FakeMachine machine = new FakeMachine();
+    private final Map<CommandType, Integer> toLose = new EnumMap<>(CommandType.class);
+    private final Map<CommandType, Integer> seen = new EnumMap<>(CommandType.class);
+    private boolean holding;
+
+    /** @param contexts answers the executor of the loop that calls */
+    public FakeShards(Supplier<Executor> contexts) {
+        this.contexts = contexts;
+    }
+
+    /** The next {@code count} commands of a type are lost: answered UNAVAILABLE and not applied. */
+    public synchronized void lose(CommandType type, int count) {
+        toLose.put(type, count);
+    }
+
+    /** Holds back every answer until {@link #release}. */
+    public synchronized void hold() {
+        holding = true;
+    }
+
+    public synchronized void release() {
+        holding = false;
+        ports.values().forEach(LoopPort::schedule);
+    }
+
+    /** Commands of a type that arrived. */
+    public synchronized int count(CommandType type) {
+        return seen.getOrDefault(type, 0);
+    }
+
+    /** Messages waiting in a queue, checked-out ones excluded. */
+    public synchronized int ready(long queueId) {
+        return machine.ready(queueId);
+    }
+
+    public synchronized int consumers() {
+        return machine.consumerCount();
+    }
+
+    public synchronized int producers() {
+        return machine.openProducerCount();
+    }
+
+    /** Highest sequence with an outcome. */
+    public synchronized long lastSequence(long groupId, String producer) {
+        return machine.lastSequence(groupId, producer);
+    }
+
+    @Override
+    public synchronized ShardPort open(int loop, Consumer<List<ShardEvent>> events) {
+        Origin origin = new Origin(1, 1, loop);
+        LoopPort port = new LoopPort(origin, contexts.get(), events);
+        ports.put(origin.pack(), port);
+        return port;
+    }
+
+    private synchronized void submit(ShardCommand command) {
+        seen.merge(command.type(), 1, Integer::sum);
+        int losses = toLose.getOrDefault(command.type(), 0);
+        if (losses > 0) {
+            toLose.put(command.type(), losses - 1);
+            emit(
+                    command.origin(),
+                    new ShardEvent.Failed(command.sender(), command.type(), ErrorCode.UNAVAILABLE, "no leader"));
+        } else {
+            machine.apply(command, this::emit);
+        }
+    }
+
+    private void emit(long origin, ShardEvent event) {
+        LoopPort port = ports.get(origin);
+        if (port == null) {
+            return;
+        }
+        port.waiting.add(event);
+        if (!holding) {
+            port.schedule();
+        }
+    }
+
+    @Override
+    public Future<Void> define(int shard, ShardCommand command) {
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<QueueStats> stats(int shard, long groupId, long queueId) {
+        return Future.succeededFuture(new QueueStats(ready(queueId), 0, 0, consumers(), 0, 0));
+    }
+
+    private final class LoopPort implements ShardPort {
+        private final Origin origin;
+        private final Executor executor;
+        private final Consumer<List<ShardEvent>> events;
+
+        private final List<ShardEvent> waiting = new ArrayList<>();
+        private boolean scheduled;
+
+        LoopPort(Origin origin, Executor executor, Consumer<List<ShardEvent>> events) {
+            this.origin = origin;
+            this.executor = executor;
+            this.events = events;
+        }
+
+        /** Events that gather reach the loop in one batch. */
+        private void schedule() {
+            if (!scheduled && !waiting.isEmpty()) {
+                scheduled = true;
+                executor.execute(() -> events.accept(take()));
+            }
+        }
+
+        private List<ShardEvent> take() {
+            synchronized (FakeShards.this) {
+                scheduled = false;
+                List<ShardEvent> batch = List.copyOf(waiting);
+                waiting.clear();
+                return batch;
+            }
+        }
+
+        @Override
+        public Origin origin() {
+            return origin;
+        }
+
+        @Override
+        public void send(int shard, ShardCommand command) {
+            submit(command);
+        }
+
+        @Override
+        public long unresolvedBytes(int shard, long tenantId) {
+            return 0;
+        }
+    }
+}
