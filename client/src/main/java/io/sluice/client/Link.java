@@ -89,14 +89,14 @@ final class Link {
     }
 
     /**
-     * To be called once a heartbeat interval.
+     * To be called twice a heartbeat interval.
      *
      * @return whether a heartbeat is due because nothing was sent since the last tick
      */
     boolean tick(int maxSilentTicks) {
         silentTicks++;
         if (silentTicks > maxSilentTicks) {
-            end("the server was silent for " + silentTicks + " heartbeats");
+            end("the server was silent for " + silentTicks / 2.0 + " heartbeat intervals");
             return false;
         }
         boolean due = !sentSinceTick;

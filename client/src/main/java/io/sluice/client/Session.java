@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p><em>Confined to:</em> the client's event loop, except where a method says otherwise.
  */
 final class Session {
-    /** Heartbeat intervals of silence after which the server is given up. */
-    private static final int MAX_SILENT_TICKS = 3;
+    /** Half heartbeat intervals of silence after which the server is given up. */
+    private static final int MAX_SILENT_TICKS = 5;
 
     private static final long CLOSE_WAIT_MS = 2_000;
 
@@ -144,7 +144,7 @@ final class Session {
                 ? known
                 : new SluiceException(ErrorCode.INTERNAL, String.valueOf(failure));
         boolean first = !firstConnection.future().isComplete();
-        if (isFinal(reason.code()) || (first && attemptsLeft <= 0)) {
+        if (isFinal(reason.code(), first) || (first && attemptsLeft <= 0)) {
             end(reason);
         } else if (first) {
             dial(attemptsLeft);
@@ -154,9 +154,11 @@ final class Session {
         }
     }
 
-    /** Whether another attempt with the same credentials and version can't succeed. */
-    private static boolean isFinal(ErrorCode code) {
-        return code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.FORBIDDEN || code == ErrorCode.BAD_FRAME;
+    /** Whether another attempt with the same credentials (and, at first, version) can't succeed. */
+    private static boolean isFinal(ErrorCode code, boolean first) {
+        return code == ErrorCode.UNAUTHENTICATED
+                || code == ErrorCode.FORBIDDEN
+                || (first && code == ErrorCode.BAD_FRAME);
     }
 
     private void connected(Link opened, Connected answer) {
@@ -170,21 +172,20 @@ final class Session {
         maxMessageBytes = answer.maxMessageBytes();
         endpoints.learn(answer.endpoints());
         backoff.reset();
-        int heartbeatMs = Math.max(10, answer.heartbeatMs());
-        armHeartbeat(opened, heartbeatMs);
+        armHeartbeat(opened, Math.max(5, answer.heartbeatMs() / 2));
         new ArrayList<>(channels).forEach(channel -> channel.connected(opened));
         firstConnection.tryComplete();
         callbacks.state(ClientState.CONNECTED);
     }
 
     /** One timer after the other, not a periodic one: after a pause of this process its ticks would come all at once and look like silence. */
-    private void armHeartbeat(Link watched, int heartbeatMs) {
-        heartbeatTimer = vertx.setTimer(heartbeatMs, id -> {
+    private void armHeartbeat(Link watched, int tickMs) {
+        heartbeatTimer = vertx.setTimer(tickMs, id -> {
             if (watched.tick(MAX_SILENT_TICKS)) {
                 watched.send(new Heartbeat());
             }
             if (link == watched) {
-                armHeartbeat(watched, heartbeatMs);
+                armHeartbeat(watched, tickMs);
             }
         });
     }

@@ -164,7 +164,7 @@ class SessionIT {
         server.await(Heartbeat.class);
         server.await(Heartbeat.class);
         server.script = (peer, frame) -> FakeServer.is(frame, FrameType.HEARTBEAT);
-        assertThat(await(SluiceException.class)).hasMessageContaining("silent for 4 heartbeats");
+        assertThat(await(SluiceException.class)).hasMessageContaining("silent for 3.0 heartbeat intervals");
         server.script = (peer, frame) -> false;
         awaitState(ClientState.CONNECTED);
         client.close();
