@@ -55,6 +55,7 @@ final class Bodies {
         waiters = new ArrayList<>(1);
         waiters.add(verticle);
         waiting.put(index, waiters);
+        verticle.figures().bodyRead();
         readers.submit(new BodyReaders.Job(verticle.tenantId(), () -> readNow(index, verticle)));
     }
 

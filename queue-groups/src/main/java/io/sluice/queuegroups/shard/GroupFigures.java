@@ -25,6 +25,10 @@ final class GroupFigures {
         }
     }
 
+    void bodyRead() {
+        tenant.bodyRead();
+    }
+
     void delivered(Effect.Deliver deliver) {
         tenant.delivered(deliver.count(), deliver.bytes());
         if (deliver.deliveryCount() > 1) {

@@ -42,6 +42,10 @@ final class QueueGroupVerticle extends VerticleBase {
         return groupId;
     }
 
+    GroupFigures figures() {
+        return figures;
+    }
+
     long tenantId() {
         return tenantId;
     }

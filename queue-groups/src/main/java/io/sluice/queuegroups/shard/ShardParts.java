@@ -32,6 +32,7 @@ final class ShardParts {
     private final LateReader reader = new LateReader();
     private final ShardStateMachine machine;
     private final GroupVerticles verticles;
+    private final ReleaseFigures releases;
     private volatile Runnable onLeading = () -> {};
     private volatile Consumer<ShardCommand> internalCommands = command -> {};
     private volatile @Nullable ReplicatedLog log;
@@ -40,6 +41,7 @@ final class ShardParts {
         this.shard = shard;
         this.env = env;
         this.figures = figures;
+        this.releases = new ReleaseFigures(name(), figures);
         BodyFailures failures = new BodyFailures(name(), env.fatal(), command -> internalCommands.accept(command));
         Lanes lanes = new Lanes(
                 () -> new DispatchLane(
@@ -123,6 +125,7 @@ final class ShardParts {
     /** Brings the verticles in line with the groups that exist and reports what the tenants hold. Apply thread. */
     void report(ShardMachine from) {
         verticles.reconcile();
+        releases.count(from);
         Long2ObjectOpenHashMap<TenantHoldings> holdings = new Long2ObjectOpenHashMap<>();
         from.forEachTenant(usage -> holdings.merge(
                 usage.tenantId(),
@@ -168,6 +171,7 @@ final class ShardParts {
         @Override
         public void leading(ShardMachine now) {
             verticles.reconcile();
+            releases.startFrom(now);
             onLeading.run();
         }
 

@@ -4,6 +4,7 @@ import io.sluice.metrics.Meters;
 import io.sluice.metrics.Meters.Counter;
 import io.sluice.metrics.Meters.TenantMeters;
 import io.sluice.metrics.Meters.Timer;
+import io.sluice.queuegroups.machine.QueueCounters;
 
 /**
  * One tenant's meters over all shards of this node. Safe for any thread.
@@ -16,6 +17,10 @@ final class TenantFigures {
     private final Counter deliveredBytes;
     private final Counter redelivered;
     private final Counter acked;
+    private final Counter expired;
+    private final Counter deadLettered;
+    private final Counter dropped;
+    private final Counter bodyReads;
     private final Timer dwell;
     private volatile TenantHoldings holdings = TenantHoldings.NONE;
 
@@ -27,6 +32,10 @@ final class TenantFigures {
         deliveredBytes = meters.counter("sluice_delivered_bytes_total", "Bytes of delivered messages");
         redelivered = meters.counter("sluice_redelivered_total", "Messages delivered again");
         acked = meters.counter("sluice_acked_total", "Messages acked");
+        expired = meters.counter("sluice_expired_total", "Messages whose life was over");
+        deadLettered = meters.counter("sluice_dead_lettered_total", "Messages moved to a dead-letter queue");
+        dropped = meters.counter("sluice_dropped_total", "Messages dropped by a bound or after their last delivery");
+        bodyReads = meters.counter("sluice_body_reads_total", "Log entries read from disk for deliveries");
         dwell = meters.timer("sluice_dwell_seconds", "Time from publish to first delivery");
         meters.gauge("sluice_storage_bytes", "Message bytes held in all queues", () -> holdings.storageBytes());
         meters.gauge("sluice_unacked", "Messages checked out", () -> holdings.unacked());
@@ -53,6 +62,16 @@ final class TenantFigures {
 
     void acked(long count) {
         acked.add(count);
+    }
+
+    void released(QueueCounters since) {
+        expired.add(since.expired());
+        deadLettered.add(since.deadLettered());
+        dropped.add(since.dropped());
+    }
+
+    void bodyRead() {
+        bodyReads.add(1);
     }
 
     void delivered(long count, long bytes) {

@@ -84,6 +84,7 @@ class QueueGroupsIT {
             client.send(client.publish(0, 1, epoch, 20_001, 10, 200));
 
             receive(client, 1, 20_010);
+            assertThat(node.meters.count("t0/sluice_body_reads_total")).isBetween(10L, 100L);
         }
     }
 

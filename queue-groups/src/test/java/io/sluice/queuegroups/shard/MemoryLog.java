@@ -32,11 +32,14 @@ final class MemoryLog implements ReplicatedLog {
         this.machine = machine;
     }
 
-    void lead() {
-        applyThread.execute(() -> {
-            leading = true;
-            machine.onLeading(1);
-        });
+    /** Returns when it leads. */
+    void lead() throws Exception {
+        applyThread
+                .submit(() -> {
+                    machine.onLeading(1);
+                    leading = true;
+                })
+                .get();
     }
 
     /** Entries appended from now on are applied only after {@link #release}. */
