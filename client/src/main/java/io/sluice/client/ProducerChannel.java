@@ -31,7 +31,7 @@ final class ProducerChannel implements Channel {
     private final String group;
     private final String producerName;
     private final PublisherOptions options;
-    private final SerialExecutor callbacks;
+    private final Telling telling;
     private final Backoff reopenBackoff = new Backoff(MIN_REOPEN_MS, MAX_REOPEN_MS, Math::random);
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
 
@@ -50,7 +50,7 @@ final class ProducerChannel implements Channel {
         this.group = group;
         this.producerName = producerName;
         this.options = options;
-        this.callbacks = session.callbacks().serial(options.callbacksOnEventLoop());
+        this.telling = new Telling(session.callbacks().serial(options.callbacksOnEventLoop()), lock, progress);
         this.outbox = new Outbox(options);
     }
 
@@ -73,6 +73,7 @@ final class ProducerChannel implements Channel {
                 return refusal;
             }
             outbox.append(queue, message, bodyCrc, messageBytes, callback);
+            telling.took();
             schedule = !sendScheduled && outbox.wantsSending();
             sendScheduled |= schedule;
         } finally {
@@ -103,15 +104,15 @@ final class ProducerChannel implements Channel {
         return failure;
     }
 
-    /** Waits until every message has an outcome; answers whether it came to that in time. */
+    /** Waits until every message has an outcome and its callback has returned; answers whether it came to that in time. */
     boolean awaitOutcomes(long timeoutMs) throws InterruptedException {
         long leftNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         lock.lock();
         try {
-            while (outbox.pending() > 0 && leftNs > 0) {
+            while (!telling.isDone(outbox.pending()) && leftNs > 0) {
                 leftNs = progress.awaitNanos(leftNs);
             }
-            return outbox.pending() == 0;
+            return telling.isDone(outbox.pending());
         } finally {
             lock.unlock();
         }
@@ -140,7 +141,7 @@ final class ProducerChannel implements Channel {
         session.router().producer(handle, this);
         Outcomes lost = resume(frame);
         if (lost != null) {
-            tell(lost);
+            telling.tell(lost);
         }
         if (opened.complete(null)) {
             session.later(options.outcomeTimeoutMs(), () -> watch(-1));
@@ -241,7 +242,7 @@ final class ProducerChannel implements Channel {
             lock.unlock();
         }
         reopenBackoff.reset();
-        tell(outcomes);
+        telling.tell(outcomes);
         send();
     }
 
@@ -308,14 +309,8 @@ final class ProducerChannel implements Channel {
         } finally {
             lock.unlock();
         }
-        tell(outcomes);
+        telling.tell(outcomes);
         send();
-    }
-
-    private void tell(Outcomes outcomes) {
-        if (outcomes.count() > 0) {
-            callbacks.execute(outcomes);
-        }
     }
 
     void credited(PublishCredit frame) {
@@ -380,7 +375,7 @@ final class ProducerChannel implements Channel {
         } finally {
             lock.unlock();
         }
-        tell(outcomes);
+        telling.tell(outcomes);
         opened.completeExceptionally(new SluiceException(code, message));
     }
 

@@ -67,9 +67,9 @@ final class Pace {
         waiting.remove(waiter);
     }
 
-    /** Ends the pause: the limit was changed. */
+    /** Ends the pause and the episode: the limit was changed, and what the new one asks for is to be told. */
     void reset() {
-        pausedUntilNs = timers.nowNs();
+        pausedUntilNs = timers.nowNs() - 2 * QUIET_NS;
         generation++;
         armed = false;
         release();
