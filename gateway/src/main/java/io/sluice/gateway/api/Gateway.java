@@ -79,9 +79,10 @@ public final class Gateway {
     /** Completes when every listener is bound; fails with the cause if one can't be. */
     public static Future<Gateway> start(Parts parts) {
         Gateway gateway = new Gateway(parts);
-        // The first loop finds the ports where 0 was asked for; the others share them.
-        return gateway.deploy(new Ports(parts.settings.tcpPort(), parts.settings.httpPort()))
-                .compose(first -> gateway.deployOthers())
+        // Vert.x lets listeners share a random port only where they ask for the same negative one.
+        Ports ports = new Ports(orShared(parts.settings.tcpPort(), -1), orShared(parts.settings.httpPort(), -2));
+        return gateway.deploy(ports)
+                .compose(first -> gateway.deployOthers(ports))
                 .map(all -> gateway.listen());
     }
 
@@ -91,11 +92,14 @@ public final class Gateway {
         return Math.max(share, parts.settings.maxInFlightBytesPerConnection());
     }
 
-    private Future<?> deployOthers() {
+    private static int orShared(int port, int shared) {
+        return port == 0 ? shared : port;
+    }
+
+    private Future<?> deployOthers(Ports ports) {
         List<Future<?>> others = new ArrayList<>();
-        Ports bound = loops.get(0).bound();
         for (int i = 1; i < parts.loopCount; i++) {
-            others.add(deploy(bound));
+            others.add(deploy(ports));
         }
         return others.isEmpty() ? Future.succeededFuture() : Future.all(others);
     }

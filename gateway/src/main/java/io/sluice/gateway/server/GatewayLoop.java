@@ -41,7 +41,7 @@ public final class GatewayLoop extends VerticleBase {
         this.protocols = protocols;
     }
 
-    /** @param tcp port of the binary protocol @param http port of WebSocket and HTTP */
+    /** @param tcp port of the binary protocol @param http port of WebSocket and HTTP; loops with the same negative one share a random port */
     public record Ports(int tcp, int http) {}
 
     @Override
