@@ -14,7 +14,7 @@ import java.util.function.DoubleSupplier;
 /**
  * The series that share one set of base tags (the node's, or one tenant's), so that they can be removed together.
  *
- * <p>Names: {@code published}, {@code sluice_published} and {@code sluice_published_total} all mean {@code sluice_published_total}; likewise
+ * <p>Names: {@code published}, {@code sluice.published} and {@code sluice_published_total} all mean {@code sluice_published_total}; likewise
  * {@code _seconds} for timers. Safe for any thread.
  */
 final class Series {
@@ -79,7 +79,8 @@ final class Series {
     }
 
     private Meter.Id id(String name, String suffix, Meter.Type type, String... tags) {
-        String stem = name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
+        String flat = name.replace('.', '_');
+        String stem = flat.endsWith(suffix) ? flat.substring(0, flat.length() - suffix.length()) : flat;
         String full = stem.startsWith(PREFIX) ? stem : PREFIX + stem;
         return new Meter.Id(full, base.and(tags), null, null, type);
     }

@@ -18,7 +18,7 @@ class MicrometerMetersTest {
     @Test
     void exposesCountersUnderOurPrefix() {
         meters.counter("appended", "Entries appended", "shard", "0").add(3);
-        meters.counter("sluice_appended_total", "Entries appended", "shard", "0")
+        meters.counter("sluice.appended.total", "Entries appended", "shard", "0")
                 .add(4);
 
         assertThat(meters.scrape()).contains("sluice_appended_total{shard=\"0\"} 7.0");
