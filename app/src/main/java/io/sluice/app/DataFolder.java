@@ -58,6 +58,20 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Whether a node runs on the folder now. */
+    static boolean isInUse(Path path) throws StartRefused {
+        Path file = path.resolve("node.lock");
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel lockFile = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = tryLock(lockFile)) {
+            return lock == null;
+        } catch (IOException e) {
+            throw new StartRefused("can't tell whether a node runs on " + path + ": " + e);
+        }
+    }
+
     private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
         try {
             return file.tryLock();

@@ -21,6 +21,7 @@ public final class Main {
             usage:
               up [--config FILE] [--data DIR] [--tcp-port N] [--<setting> VALUE …]   run a node until it is told to stop
               config print [--config FILE] [--<setting> VALUE …]                     show what is in force and where it comes from
+              log verify DIR                                                         check a data folder that no node runs on
             Every setting has a flag (gateway.tcpPort: --gateway-tcp-port) and a variable (SLUICE_GATEWAY_TCP_PORT).
             """;
 
@@ -53,6 +54,10 @@ public final class Main {
     }
 
     private int dispatch(List<String> args) throws ConfigException, StartRefused {
+        if (starts(args, "help") || args.contains("--help")) {
+            out.print(HELP);
+            return DONE;
+        }
         if (starts(args, "up")) {
             return up(load(args.subList(1, args.size())));
         }
@@ -60,9 +65,11 @@ public final class Main {
             out.print(new ConfigPrinter(load(args.subList(2, args.size()))).print());
             return DONE;
         }
-        boolean asked = starts(args, "help") || starts(args, "--help");
-        (asked ? out : err).print(HELP);
-        return asked ? DONE : USAGE;
+        if (starts(args, "log", "verify") && args.size() == 3) {
+            return VerifyCommand.run(Path.of(args.get(2)), out) ? DONE : REFUSED;
+        }
+        err.print(HELP);
+        return USAGE;
     }
 
     private int up(LoadedConfig loaded) throws StartRefused {

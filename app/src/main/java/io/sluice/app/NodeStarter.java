@@ -203,13 +203,17 @@ final class NodeStarter {
         try {
             return future.toCompletionStage().toCompletableFuture().get(STEP_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(step + " failed: " + reason(e.getCause()), e.getCause());
+            throw new IOException(step + " failed: " + reason(cause(e)), cause(e));
         } catch (TimeoutException e) {
             throw new IOException(step + " took longer than " + STEP_MS / 1_000 + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(step + " was interrupted", e);
         }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        return e.getCause() == null ? e : e.getCause();
     }
 
     private static String reason(Throwable cause) {
