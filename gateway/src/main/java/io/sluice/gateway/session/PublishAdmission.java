@@ -20,7 +20,7 @@ final class PublishAdmission {
         }
         if (verdict instanceof Verdict.Paced paced) {
             if (!flow.publishPace.paused()) {
-                window.narrow();
+                window.narrowFor(paced.waitNs());
             }
             flow.publishPace.pause(paced.waitNs());
             scope.tellPublishThrottled(paced.limit());

@@ -6,14 +6,15 @@ import java.util.List;
  * A producer's publish credit: how many message bytes it may have sent in all since it was opened.
  *
  * <p>Terms: <em>sent</em> – message bytes that arrived; <em>resolved</em> – those with an outcome; <em>limit</em> – the total that the client was told it may send;
- * <em>window</em> – how far the limit may lead the resolved bytes. A window starts small, doubles while the client uses it up, and halves when its tenant is
- * over a rate or when others want the bytes. What all windows hold is taken from the budgets of the connection, the tenant and the loop.
+ * <em>window</em> – how far the limit may lead the resolved bytes. A window starts small, doubles while the client uses it up, shrinks when its tenant is
+ * over a rate, and halves when others want the bytes. What all windows hold is taken from the budgets of the connection, the tenant and the loop.
  *
  * <p><em>Invariants:</em> {@code resolved <= sent}; the limit never falls; a window never falls below {@link #MIN_BYTES}. <em>Confined to:</em> one event loop.
  */
 final class PublishWindow {
     static final int MIN_BYTES = 4 * 1024;
     static final int START_BYTES = 64 * 1024;
+    static final long GOOD_WAIT_NS = 50_000_000;
 
     private final List<Budget> budgets;
     private long windowBytes;
@@ -81,7 +82,21 @@ final class PublishWindow {
 
     /** Halves the window; credit that was given stays given. */
     void narrow() {
-        long less = Math.min(windowBytes / 2, windowBytes - MIN_BYTES);
+        narrowTo(windowBytes / 2);
+    }
+
+    /** The tenant must wait: a window so small that the next wait is about {@link #GOOD_WAIT_NS}, so that its rate is even and not in bursts of a full window. */
+    void narrowFor(long waitNs) {
+        if (waitNs > GOOD_WAIT_NS) {
+            narrowTo((long) (windowBytes * ((double) GOOD_WAIT_NS / waitNs)));
+        }
+    }
+
+    private void narrowTo(long bytes) {
+        long less = windowBytes - Math.max(MIN_BYTES, bytes);
+        if (less <= 0) {
+            return;
+        }
         windowBytes -= less;
         budgets.forEach(budget -> budget.give(less));
     }

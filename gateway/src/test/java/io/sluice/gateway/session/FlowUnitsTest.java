@@ -45,6 +45,18 @@ final class FlowUnitsTest {
     }
 
     /** Sends all that the credit allows and resolves it. */
+    @Test
+    void narrowsToWhatAPacedTenantSendsInAShortWait() {
+        PublishWindow window = new PublishWindow(List.of(new Budget(1 << 20)));
+        long before = window.windowBytes();
+        window.narrowFor(2 * PublishWindow.GOOD_WAIT_NS);
+        assertThat(window.windowBytes()).isEqualTo(before / 2);
+        window.narrowFor(PublishWindow.GOOD_WAIT_NS / 2);
+        assertThat(window.windowBytes()).isEqualTo(before / 2);
+        window.narrowFor(Long.MAX_VALUE);
+        assertThat(window.windowBytes()).isEqualTo(PublishWindow.MIN_BYTES);
+    }
+
     private static void exhaust(PublishWindow window) {
         while (window.admits(1024, 2)) {
             window.sent(1024);
