@@ -91,7 +91,7 @@ final class SegmentLogStorage implements LogStorage {
             return null;
         }
         try {
-            LogRecord record = store.read(index);
+            LogRecord record = store.readForward(index);
             return record == null ? null : entry(record);
         } catch (IOException | RuntimeException e) {
             fatal.report(e);

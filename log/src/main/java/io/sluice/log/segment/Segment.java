@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A reader holds the read lock, so that the file is not handed on to another use under it. *Confined to:* reads from any thread.
  */
 final class Segment {
-    private static final int WINDOW_BYTES = OffsetIndex.STRIDE_BYTES + RecordCodec.HEADER_BYTES;
-
     final Path path;
     final SegmentHeader header;
     final LogFile file;
@@ -66,55 +64,53 @@ final class Segment {
 
     /** The record of an index, or null when the segment does not hold it (any more). */
     @Nullable
-    LogRecord read(long index) throws IOException {
+    LogRecord read(long index, ReadWindow window) throws IOException {
         use.readLock().lock();
         try {
-            return retired || !offsets().contains(index) ? null : find(index);
+            return retired || !offsets().contains(index) ? null : find(index, window);
         } finally {
             use.readLock().unlock();
         }
     }
 
-    private LogRecord find(long index) throws IOException {
+    private LogRecord find(long index, ReadWindow window) throws IOException {
         RecordCodec codec = new RecordCodec(header.generation());
-        int base = offsets().floorOffset(index);
-        ByteBuffer window = window(base);
-        int at = base;
+        int at = window.startOffset(this, index, offsets().floorOffset(index));
+        boolean fresh = false;
         while (true) {
-            if (at - base > window.limit() - RecordCodec.HEADER_BYTES) {
-                base = at;
-                window = window(base);
+            if (!window.covers(this, at, RecordCodec.HEADER_BYTES)) {
+                window.load(this, at);
+                fresh = true;
             }
-            RecordHeader found = codec.get(window, at - base);
-            if (found == null || found.totalBytes() > header.sizeBytes() - at) {
-                throw new DamagedLogException(
-                        path.toString(), at, "no valid record header on the way to entry " + index);
+            RecordHeader found = codec.get(window.bytes(), window.position(at));
+            boolean valid = found != null && found.totalBytes() <= header.sizeBytes() - at;
+            if (found != null && valid && !(found.type().isEntry() && found.index() == index)) {
+                at += found.totalBytes();
+                continue;
             }
-            if (found.type().isEntry() && found.index() == index) {
-                return new LogRecord(index, found.term(), found.type(), body(codec, found, at, window, base));
+            ByteBuffer body = found != null && valid ? body(codec, found, at, window) : null;
+            if (found != null && body != null) {
+                window.foundBefore(index + 1, at + found.totalBytes());
+                return new LogRecord(index, found.term(), found.type(), body);
             }
-            at += found.totalBytes();
+            if (fresh && window.startsAt(this, at)) {
+                throw new DamagedLogException(path.toString(), at, "entry " + index + " is not there as written");
+            }
+            window.load(this, at);
+            fresh = true;
         }
     }
 
-    private ByteBuffer window(int offset) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate(Math.min(WINDOW_BYTES, header.sizeBytes() - offset));
-        file.read(window, offset);
-        return window.flip();
-    }
-
-    private ByteBuffer body(RecordCodec codec, RecordHeader found, int at, ByteBuffer window, int base)
+    private @Nullable ByteBuffer body(RecordCodec codec, RecordHeader found, int at, ReadWindow window)
             throws IOException {
         ByteBuffer body = ByteBuffer.allocate(found.bodyLength());
-        int inWindow = at - base + RecordCodec.HEADER_BYTES;
-        int here = Math.min(found.bodyLength(), window.limit() - inWindow);
-        body.put(window.duplicate().position(inWindow).limit(inWindow + here));
+        int start = window.position(at) + RecordCodec.HEADER_BYTES;
+        int here = Math.min(found.bodyLength(), window.bytes().limit() - start);
+        body.put(window.bytes().duplicate().limit(start + here).position(start));
         if (body.hasRemaining()) {
             file.read(body, (long) at + RecordCodec.HEADER_BYTES + here);
         }
-        if (body.hasRemaining() || codec.bodyCrc(body.flip()) != found.bodyCrc()) {
-            throw new DamagedLogException(path.toString(), at, "the body of entry " + found.index() + " fails its CRC");
-        }
-        return body.asReadOnlyBuffer();
+        boolean whole = !body.hasRemaining() && codec.bodyCrc(body.flip()) == found.bodyCrc();
+        return whole ? body.asReadOnlyBuffer() : null;
     }
 }

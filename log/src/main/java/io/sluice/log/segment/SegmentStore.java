@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class SegmentStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentStore.class);
     private static final int STAGING_BYTES = 1 << 20;
+    private static final int FORWARD_READ_BYTES = 1 << 20;
+    private static final int RANDOM_READ_BYTES = OffsetIndex.STRIDE_BYTES + RecordCodec.HEADER_BYTES;
 
     private final FileLayer files;
     private final Path directory;
@@ -40,6 +42,7 @@ public final class SegmentStore implements AutoCloseable {
     private final Maintenance maintenance;
     private final SecureRandom generations = new SecureRandom();
     private final ByteBuffer staging;
+    private final ReadWindow forward = new ReadWindow(FORWARD_READ_BYTES);
     private @Nullable SegmentWriter writer;
     private @Nullable IOException failure;
     private long nextSequence;
@@ -208,11 +211,23 @@ public final class SegmentStore implements AutoCloseable {
     /** An entry that is held, in the range or below it, or null. */
     public @Nullable LogRecord read(long index) throws IOException {
         LogRecord cached = cache.get(index);
+        return cached != null ? cached : read(index, new ReadWindow(RANDOM_READ_BYTES));
+    }
+
+    /** Like {@link #read}, reading ahead: for who reads entry after entry. */
+    public @Nullable LogRecord readForward(long index) throws IOException {
+        LogRecord cached = cache.get(index);
         if (cached != null) {
             return cached;
         }
+        synchronized (forward) {
+            return read(index, forward);
+        }
+    }
+
+    private @Nullable LogRecord read(long index, ReadWindow window) throws IOException {
         Segment segment = segments.find(index);
-        return segment == null ? null : segment.read(index);
+        return segment == null ? null : segment.read(index, window);
     }
 
     public @Nullable LogRecord cached(long index) {
@@ -254,16 +269,28 @@ public final class SegmentStore implements AutoCloseable {
     private void release() throws IOException {
         range.save();
         long first = range.savedFirst();
-        List<Segment> unused = segments.remove(segment -> segment.isSealed() && isUnused(segment, first));
+        List<Segment> unused = unused(first);
+        segments.remove(unused::contains);
         for (Segment segment : unused) {
             segment.retire();
             pool.give(segment.path);
         }
     }
 
-    private static boolean isUnused(Segment segment, long firstNeeded) {
-        return segment.offsets().isEmpty()
-                || (segment.isDead() && segment.offsets().last() < firstNeeded);
+    /** An empty segment may still say that something in an earlier one was cut off: it goes only when there is no earlier one. */
+    private List<Segment> unused(long firstNeeded) {
+        List<Segment> unused = new ArrayList<>();
+        boolean earlierKept = false;
+        for (Segment segment : segments.all()) {
+            boolean empty = segment.offsets().isEmpty();
+            boolean past = segment.isDead() && segment.offsets().last() < firstNeeded;
+            if (segment.isSealed() && (empty ? !earlierKept : past)) {
+                unused.add(segment);
+            } else {
+                earlierKept = true;
+            }
+        }
+        return unused;
     }
 
     /** Not being able to have a spare ready is no failure yet: the append that needs one will say so. */
