@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Publishes envelopes through the router with a real log while a consumer acks ranges; says messages per second and CPU per message. No network, no
- * clients: what the shard, the machine and the log cost. Arguments: folder, report file, seconds, messages per envelope, body bytes, envelopes in flight.
+ * clients: what the shard, the machine and the log cost. Arguments: folder, report file, seconds, messages per envelope, body bytes, envelopes in flight, backlog (messages that wait before
+ * the consumer comes, after which nothing is published; 0 for none).
  */
 final class ShardLoad {
     private final ShardPort port;
@@ -31,11 +32,13 @@ final class ShardLoad {
     private long delivered;
     private boolean stopped;
     private final int inFlight;
-    private final CountDownLatch ready = new CountDownLatch(2);
+    private final long backlog;
+    private final CountDownLatch ready = new CountDownLatch(1);
 
-    private ShardLoad(TestNode node, int envelopeCount, int bodyBytes, int inFlight) {
+    private ShardLoad(TestNode node, int envelopeCount, int bodyBytes, int inFlight, long backlog) {
         this.envelopeCount = envelopeCount;
         this.inFlight = inFlight;
+        this.backlog = backlog;
         this.messages = TestClient.messages(1, envelopeCount, bodyBytes);
         this.port = node.groups.router().open(0, this::received);
     }
@@ -46,8 +49,13 @@ final class ShardLoad {
         try (TestNode node = TestNode.start(folder, 1, 64L << 20)) {
             node.define(0);
             Context context = node.vertx.getOrCreateContext();
-            ShardLoad load = TestNode.await(Future.future(promise -> context.runOnContext(now -> promise.complete(
-                    new ShardLoad(node, envelope, Integer.parseInt(args[4]), Integer.parseInt(args[5]))))));
+            ShardLoad load =
+                    TestNode.await(Future.future(promise -> context.runOnContext(now -> promise.complete(new ShardLoad(
+                            node,
+                            envelope,
+                            Integer.parseInt(args[4]),
+                            Integer.parseInt(args[5]),
+                            Long.parseLong(args[6]))))));
             context.runOnContext(now -> load.open());
             load.ready.await(10, TimeUnit.SECONDS);
             for (int i = 0; i < seconds; i++) {
@@ -82,15 +90,30 @@ final class ShardLoad {
     }
 
     private void open() {
-        long origin = port.origin().pack();
-        port.send(0, Commands.openProducer(TestNode.TENANT, TestNode.GROUP, origin, 1, "load"));
-        port.send(0, Commands.subscribe(TestNode.TENANT, TestNode.GROUP, origin, 2, TestNode.QUEUE, 50_000, 64L << 20));
+        port.send(
+                0,
+                Commands.openProducer(
+                        TestNode.TENANT, TestNode.GROUP, port.origin().pack(), 1, "load"));
+        if (backlog == 0) {
+            subscribe();
+        }
+    }
+
+    private void subscribe() {
+        port.send(
+                0,
+                Commands.subscribe(
+                        TestNode.TENANT, TestNode.GROUP, port.origin().pack(), 2, TestNode.QUEUE, 50_000, 64L << 20));
     }
 
     private void received(List<ShardEvent> events) {
         for (ShardEvent event : events) {
             if (event instanceof ShardEvent.Confirmed e) {
                 confirmed += e.lastSequence() - e.firstSequence() + 1;
+                if (backlog > 0 && !stopped && confirmed >= backlog) {
+                    stopped = true;
+                    subscribe();
+                }
                 while (!stopped && nextSequence - 1 - confirmed < (long) inFlight * envelopeCount) {
                     publish();
                 }
@@ -105,7 +128,6 @@ final class ShardLoad {
                 }
             } else if (event instanceof ShardEvent.Subscribed e) {
                 consumerEpoch = e.epoch();
-                ready.countDown();
             } else if (!(event instanceof ShardEvent.Settled)) {
                 throw new IllegalStateException(event.toString());
             }
