@@ -4,8 +4,8 @@ import io.sluice.protocol.ErrorCode;
 import java.nio.ByteBuffer;
 
 /**
- * What a shard tells the gateway loop that a command came from. Immutable. Events of one (loop, group) arrive in the order in which the machine made them.
- * Receiving one twice must be harmless.
+ * What a shard tells the gateway loop that a command came from. Immutable. Events of one sender arrive in the order in which the machine made them;
+ * what other senders are told may overtake a delivery whose bodies come from disk. Receiving one twice must be harmless.
  */
 public sealed interface ShardEvent {
     /** Number that the gateway loop gave to the producer, consumer or request. */

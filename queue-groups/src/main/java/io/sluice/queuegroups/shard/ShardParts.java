@@ -36,6 +36,7 @@ final class ShardParts {
     private volatile Runnable onLeading = () -> {};
     private volatile Consumer<ShardCommand> internalCommands = command -> {};
     private volatile @Nullable ReplicatedLog log;
+    private volatile long liveBytes = Long.MAX_VALUE;
 
     ShardParts(int shard, QueueGroupsEnvironment env, NodeFigures figures, BodyReaders readers) {
         this.shard = shard;
@@ -118,8 +119,10 @@ final class ShardParts {
 
     Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {
         Relocator.Limits limits = new Relocator.Limits(
-                env.log().relocateBytesPerSecond(), env.log().batchBytes());
-        return new Relocator(context, opened, machine, leader::propose, limits, env.fatal());
+                env.log().relocateBytesPerSecond(),
+                env.log().batchBytes(),
+                env.log().segmentBytes());
+        return new Relocator(context, opened, machine, leader, limits, env.fatal());
     }
 
     /** Brings the verticles in line with the groups that exist and reports what the tenants hold. Apply thread. */
@@ -136,6 +139,14 @@ final class ShardParts {
                 new TenantHoldings(0, 0, stats.ready(), stats.delayed(), stats.consumers()),
                 TenantHoldings::plus));
         figures.report(shard, holdings);
+        liveBytes = holdings.values().stream()
+                .mapToLong(TenantHoldings::storageBytes)
+                .sum();
+    }
+
+    /** Message bytes that the state refers to, as last reported. Any thread. */
+    long liveBytes() {
+        return liveBytes;
     }
 
     /** Closes the log, then the verticles; blocks. Nothing is applied any more after it. */

@@ -138,7 +138,7 @@ final class ShardVerticle extends VerticleBase {
             parts.machine().ask(this::report);
         }
         if (leader.leads() && relocator != null) {
-            relocator.step();
+            relocator.step(parts.liveBytes());
         }
         leader.lookAround(log().status().freeDiskBytes());
     }

@@ -89,6 +89,41 @@ class QueueGroupsIT {
     }
 
     @Test
+    void aFewMessagesThatStayDoNotKeepTheirSegmentsAndOutliveThem() throws Exception {
+        try (TestNode node = TestNode.start(folder, 1)) {
+            node.define(0);
+            TestClient client = node.client(0);
+            publish(client, 0, 60_000, 1000);
+            client.subscribe(0, 2, 100_000);
+            int epoch = client.await(ShardEvent.Subscribed.class).epoch();
+            receive(client, 1, 60_000);
+            for (int thousand = 0; thousand < 60; thousand++) {
+                client.send(client.ack(0, 2, epoch, thousand + 1, thousand * 1000L + 2, thousand * 1000L + 1000));
+            }
+            for (int i = 0; i < 200 && segments(node) > 3; i++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            assertThat(segments(node)).isLessThanOrEqualTo(3);
+            assertThat(node.stats(0).unacked()).isEqualTo(60);
+        }
+        try (TestNode node = TestNode.start(folder, 2)) {
+            TestClient client = node.client(0);
+            client.subscribe(0, 3, 1000);
+            boolean[] seen = new boolean[60_001];
+            for (int received = 0; received < 60; ) {
+                received += mark(client.await(ShardEvent.Delivered.class), seen);
+            }
+            for (int thousand = 0; thousand < 60; thousand++) {
+                assertThat(seen[thousand * 1000 + 1]).isTrue();
+            }
+        }
+    }
+
+    private static int segments(TestNode node) {
+        return node.groups.shards().get(0).log().segmentCount();
+    }
+
+    @Test
     void reportsWhatATenantHolds() throws Exception {
         try (TestNode node = TestNode.start(folder, 1)) {
             node.define(0);
@@ -172,9 +207,12 @@ class QueueGroupsIT {
         client.openProducer(offset, 1, "p");
         int epoch = client.await(ShardEvent.ProducerOpened.class).epoch();
         for (int first = 1; first <= count; first += 500) {
-            client.send(client.publish(offset, 1, epoch, first, Math.min(500, count - first + 1), bodyBytes));
+            int last = Math.min(count, first + 499);
+            client.send(client.publish(offset, 1, epoch, first, last - first + 1, bodyBytes));
+            if (last % 10_000 == 0 || last == count) {
+                awaitConfirmed(client, last);
+            }
         }
-        awaitConfirmed(client, count);
         return epoch;
     }
 

@@ -54,7 +54,7 @@ final class TestNode implements AutoCloseable {
     }
 
     private static LogSettings settings(long tailCacheBytes) {
-        return new LogSettings(1, 8 << 20, 2, 2 << 20, 256 << 10, 2, tailCacheBytes, 256L << 20, 30, 32 << 20, 1 << 20);
+        return new LogSettings(1, 8 << 20, 2, 2 << 20, 256 << 10, 2, tailCacheBytes, 16L << 20, 30, 32 << 20, 1 << 20);
     }
 
     /** Defines the group and queue of a tenant whose ids are {@code offset} above the usual ones. */
