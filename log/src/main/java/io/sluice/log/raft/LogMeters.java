@@ -7,6 +7,10 @@ import io.sluice.metrics.Meters;
 final class LogMeters {
     private LogMeters() {}
 
+    static Meters.Timer appends(Meters meters, String log) {
+        return meters.timer("sluice.log.append", "write and force of what gathered", "log", log);
+    }
+
     static void register(Meters meters, ReplicatedLog log) {
         String name = log.name();
         meters.gauge(

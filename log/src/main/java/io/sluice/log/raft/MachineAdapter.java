@@ -45,7 +45,7 @@ final class MachineAdapter implements StateMachine {
     public void onApply(Iterator entries) {
         while (entries.hasNext()) {
             long index = entries.getIndex();
-            ByteBuffer entry = entries.getData().asReadOnlyBuffer();
+            ByteBuffer entry = entries.getData().slice().asReadOnlyBuffer();
             int bytes = entry.remaining();
             try {
                 machine.apply(index, entry);

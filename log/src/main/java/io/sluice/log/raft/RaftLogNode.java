@@ -101,14 +101,12 @@ public final class RaftLogNode implements LogNode {
         Path folder = options.dataFolder().resolve(name);
         FatalOnce failure = new FatalOnce(name, fatal);
         SegmentStore store = SegmentStore.open(
-                options.files(),
-                folder.resolve("segments"),
-                new SegmentOptions(settings.segmentBytes(), settings.spareSegments(), settings.tailCacheBytes()),
-                failure::report);
+                options.files(), folder.resolve("segments"), segmentOptions(settings), failure::report);
         Snapshots snapshots = new Snapshots(name, store, settings.snapshotLogBytes(), settings.relocateBelowPercent());
         MachineAdapter adapter = new MachineAdapter(machine, snapshots, failure);
         RaftServices services = new RaftServices(
-                new SegmentLogStorage(store, failure, adapter::appliedIndex, snapshots::truncated),
+                new SegmentLogStorage(
+                        store, failure, adapter::appliedIndex, snapshots::truncated, LogMeters.appends(meters, name)),
                 new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure));
         Node node = RaftServiceFactory.createRaftNode(groupId(name), peers.self());
         RaftLog log = new RaftLog(
@@ -122,6 +120,17 @@ public final class RaftLogNode implements LogNode {
         failure.opened();
         LogMeters.register(meters, log);
         return log;
+    }
+
+    private static SegmentOptions segmentOptions(LogSettings settings) {
+        SegmentOptions segments =
+                new SegmentOptions(settings.segmentBytes(), settings.spareSegments(), settings.tailCacheBytes());
+        if (settings.maxEntryBytes() > segments.maxBodyBytes()) {
+            throw new IllegalArgumentException("log.maxEntryBytes " + settings.maxEntryBytes()
+                    + " does not fit into a segment: log.segmentBytes " + settings.segmentBytes() + " takes at most "
+                    + segments.maxBodyBytes());
+        }
+        return segments;
     }
 
     /** JRaft takes letters, digits, {@code _} and {@code -} only. */

@@ -12,6 +12,7 @@ import com.alipay.sofa.jraft.storage.LogStorage;
 import io.sluice.log.segment.LogRecord;
 import io.sluice.log.segment.RecordType;
 import io.sluice.log.segment.SegmentStore;
+import io.sluice.metrics.Meters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -35,14 +36,23 @@ final class SegmentLogStorage implements LogStorage {
     private final FatalOnce fatal;
     private final LongSupplier appliedEntryIndex;
     private final Runnable afterTruncatePrefix;
+    private final Meters.Timer appends;
 
-    /** @param appliedEntryIndex last entry of this log that was applied here: up to it our entries are the committed ones */
+    /**
+     * @param appliedEntryIndex last entry of this log that was applied here: up to it our entries are the committed ones
+     * @param appends times each write and force
+     */
     SegmentLogStorage(
-            SegmentStore store, FatalOnce fatal, LongSupplier appliedEntryIndex, Runnable afterTruncatePrefix) {
+            SegmentStore store,
+            FatalOnce fatal,
+            LongSupplier appliedEntryIndex,
+            Runnable afterTruncatePrefix,
+            Meters.Timer appends) {
         this.store = store;
         this.fatal = fatal;
         this.appliedEntryIndex = appliedEntryIndex;
         this.afterTruncatePrefix = afterTruncatePrefix;
+        this.appends = appends;
     }
 
     @Override
@@ -137,7 +147,10 @@ final class SegmentLogStorage implements LogStorage {
         for (LogEntry entry : entries) {
             records.add(record(entry));
         }
-        return change(() -> store.append(records)) ? records.size() : 0;
+        long startNs = System.nanoTime();
+        boolean appended = change(() -> store.append(records));
+        appends.record(System.nanoTime() - startNs);
+        return appended ? records.size() : 0;
     }
 
     private static LogRecord record(LogEntry entry) {

@@ -12,6 +12,7 @@ import io.sluice.log.api.SparseSegment;
 import io.sluice.log.segment.SegmentInfo;
 import io.sluice.log.segment.SegmentStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -141,7 +142,7 @@ final class Snapshots implements AutoCloseable {
         List<Long> dead = dead(below, live);
         bytesSinceSnapshot = 0;
         thread.execute(() -> {
-            Status status = write(capture, writer);
+            Status status = write(capture, writer, live);
             if (status.isOk()) {
                 deadWhenSaved = dead;
                 publish(live, index);
@@ -150,11 +151,15 @@ final class Snapshots implements AutoCloseable {
         });
     }
 
-    private Status write(Capture capture, SnapshotWriter writer) {
+    private Status write(Capture capture, SnapshotWriter writer, List<SparseSegment> live) {
         try {
             Path folder = Path.of(writer.getPath()).resolve(STATE_FOLDER);
-            java.nio.file.Files.createDirectories(folder);
+            Files.createDirectories(folder);
             capture.write(folder);
+            Path manifest = SnapshotFiles.writeManifest(Path.of(writer.getPath()), live);
+            if (!writer.addFile(String.valueOf(manifest.getFileName()))) {
+                return new Status(RaftError.EIO, "snapshot manifest not taken");
+            }
             for (String name : SnapshotFiles.forceAll(folder)) {
                 if (!writer.addFile(STATE_FOLDER + "/" + name)) {
                     return new Status(RaftError.EIO, "snapshot file %s not taken", name);

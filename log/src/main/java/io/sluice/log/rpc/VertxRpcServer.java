@@ -17,9 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ public final class VertxRpcServer implements RpcServer {
     private static final Logger LOG = LoggerFactory.getLogger(VertxRpcServer.class);
     private static final String SERVED = RpcRequests.class.getName() + "$";
     private static final int START_TIMEOUT_S = 30;
+    private static final int STOP_TIMEOUT_S = 10;
 
     private final NetServer server;
     private final RpcTransport transport;
@@ -63,15 +66,22 @@ public final class VertxRpcServer implements RpcServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while binding the Raft port", e);
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("cannot bind the Raft port: " + e.getMessage(), e);
         }
     }
 
+    /** Closes the listener and its connections; blocks until that is done. */
     @Override
     public void shutdown() {
         started = false;
-        server.close();
+        try {
+            server.close().toCompletionStage().toCompletableFuture().get(STOP_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the Raft port was not closed cleanly: {}", e.toString());
+        }
     }
 
     @Override

@@ -96,7 +96,7 @@ final class SegmentPool {
         }
         Path temporary = directory.resolve(spare.getFileName() + TEMPORARY_SUFFIX);
         try (LogFile file = files.create(temporary)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_BYTES, segmentBytes));
+            ByteBuffer zeros = ByteBuffer.allocate(Math.min(ZEROS_BYTES, segmentBytes));
             for (int at = 0; at < segmentBytes; at += zeros.capacity()) {
                 file.write(zeros.clear().limit(Math.min(zeros.capacity(), segmentBytes - at)), at);
             }

@@ -40,6 +40,7 @@ public final class SegmentStore implements AutoCloseable {
     private final IndexRange range;
     private final TailCache cache;
     private final Maintenance maintenance;
+    private final SegmentRelease release;
     private final SecureRandom generations = new SecureRandom();
     private final ByteBuffer staging;
     private final ReadWindow forward = new ReadWindow(FORWARD_READ_BYTES);
@@ -57,6 +58,7 @@ public final class SegmentStore implements AutoCloseable {
         this.range = new IndexRange(new SmallFile(files, directory.resolve("range")));
         this.cache = new TailCache(options.tailCacheBytes());
         this.maintenance = maintenance;
+        this.release = new SegmentRelease(segments, range, pool);
         this.staging = ByteBuffer.allocateDirect(Math.min(STAGING_BYTES, options.segmentBytes()));
     }
 
@@ -183,7 +185,7 @@ public final class SegmentStore implements AutoCloseable {
             // The next entry leaves a gap behind that only the range explains.
             change(range::save);
         }
-        maintenance.run(this::release);
+        maintenance.run(release::run);
     }
 
     /**
@@ -263,34 +265,7 @@ public final class SegmentStore implements AutoCloseable {
         segments.all().stream()
                 .filter(segment -> dead.contains(segment.header.sequence()))
                 .forEach(Segment::setDead);
-        maintenance.run(this::release);
-    }
-
-    private void release() throws IOException {
-        range.save();
-        long first = range.savedFirst();
-        List<Segment> unused = unused(first);
-        segments.remove(unused::contains);
-        for (Segment segment : unused) {
-            segment.retire();
-            pool.give(segment.path);
-        }
-    }
-
-    /** An empty segment may still say that something in an earlier one was cut off: it goes only when there is no earlier one. */
-    private List<Segment> unused(long firstNeeded) {
-        List<Segment> unused = new ArrayList<>();
-        boolean earlierKept = false;
-        for (Segment segment : segments.all()) {
-            boolean empty = segment.offsets().isEmpty();
-            boolean past = segment.isDead() && segment.offsets().last() < firstNeeded;
-            if (segment.isSealed() && (empty ? !earlierKept : past)) {
-                unused.add(segment);
-            } else {
-                earlierKept = true;
-            }
-        }
-        return unused;
+        maintenance.run(release::run);
     }
 
     /** Not being able to have a spare ready is no failure yet: the append that needs one will say so. */

@@ -35,7 +35,18 @@ final class SingleNodeTest {
     private final List<Throwable> fatal = new ArrayList<>();
 
     static LogSettings settings(int segmentBytes) {
-        return new LogSettings(1, segmentBytes, 2, 64 << 10, 64 << 10, 2, 256 << 10, 1L << 30, 30, 1 << 20, 0);
+        return new LogSettings(
+                1,
+                segmentBytes,
+                2,
+                Math.min(64 << 10, segmentBytes / 2),
+                64 << 10,
+                2,
+                256 << 10,
+                1L << 30,
+                30,
+                1 << 20,
+                0);
     }
 
     @BeforeAll
