@@ -14,6 +14,7 @@ final class ClosingStack {
     private record Part(String name, AutoCloseable closeable) {}
 
     <T extends AutoCloseable> T add(String name, T part) {
+        LOG.debug("{} up", name);
         parts.push(new Part(name, part));
         return part;
     }

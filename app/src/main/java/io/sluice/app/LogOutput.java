@@ -22,8 +22,12 @@ final class LogOutput {
             // Says at every start that it would like flags which only make it a little faster.
             "com.hazelcast.instance.impl.HazelcastInstanceFactory", Level.ERROR,
             "io.vertx", Level.WARN,
+            // Tells of a failed start with a trace; we tell of it too.
+            "io.vertx.core.impl.VertxImpl", Level.OFF,
             "io.netty", Level.WARN,
-            "com.alipay.sofa", Level.WARN);
+            "com.alipay.sofa", Level.WARN,
+            // Warns at every start without a snapshot.
+            "com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage", Level.ERROR);
 
     private LogOutput() {}
 

@@ -74,9 +74,15 @@ final class NodeStarter {
         AdminToken token = AdminToken.of(config.admin().token(), data.path());
         MicrometerMeters meters =
                 parts.add("meters", new MicrometerMeters(config.metrics().maxTenantSeries()));
-        Vertx vertx = await("joining the cluster", Grid.join(config));
+        Vertx vertx = await(
+                "joining the cluster on %s (cluster.host) with cluster.busPort %d and cluster.gridPort %d"
+                        .formatted(
+                                config.cluster().host(),
+                                config.cluster().busPort(),
+                                config.cluster().gridPort()),
+                Grid.join(config));
         parts.add("grid", () -> await("leaving the cluster", vertx.close()));
-        LogNode logs = parts.add("logs", LogNodes.start(logOptions(data), vertx, meters, Shutdown::fatal));
+        LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
         QueueGroups groups = startGroups(vertx, logs, meters, data.boot());
         OwnCluster cluster = new OwnCluster(config.node().id(), groups);
         TenantManager tenants = startTenants(vertx, logs, groups, cluster, meters, token);
@@ -92,6 +98,16 @@ final class NodeStarter {
                 data.boot(),
                 data.path().toAbsolutePath());
         return new Node(endpoints, data.path(), readiness, gateway, parts);
+    }
+
+    private LogNode startLogs(DataFolder data, Vertx vertx, MicrometerMeters meters) throws IOException {
+        try {
+            return LogNodes.start(logOptions(data), vertx, meters, Shutdown::fatal);
+        } catch (IllegalStateException e) {
+            String address = "cluster.raftPort %d on %s"
+                    .formatted(config.cluster().raftPort(), config.cluster().host());
+            throw new IOException(address + ": " + reason(e), e);
+        }
     }
 
     private LogNodeOptions logOptions(DataFolder data) {
@@ -169,8 +185,11 @@ final class NodeStarter {
             throws IOException {
         HttpRoutes http = config.admin().host().isEmpty() ? routes::all : routes::healthOnly;
         Gateway gateway = await(
-                "binding gateway.tcpPort " + config.gateway().tcpPort() + " and gateway.httpPort "
-                        + config.gateway().httpPort(),
+                "binding gateway.tcpPort %d and gateway.httpPort %d on %s"
+                        .formatted(
+                                config.gateway().tcpPort(),
+                                config.gateway().httpPort(),
+                                config.gateway().host()),
                 Gateway.start(new Gateway.Parts(
                         vertx,
                         config.node().id(),
