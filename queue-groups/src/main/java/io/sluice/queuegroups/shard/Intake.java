@@ -68,7 +68,7 @@ final class Intake {
                     ErrorCode.UNAVAILABLE,
                     "disk reserve: the node is short of disk space; retry later",
                     failed);
-        } else if (waiting(publish) > bounds.maxPendingBytes()) {
+        } else if (exceeds(publish, bounds.maxPendingBytes())) {
             refuse(publish, ErrorCode.THROTTLED, "too much waits for the log already; retry later", failed);
         } else {
             figuresOf(publish).published(Refusals.messageCount(publish));
@@ -81,7 +81,7 @@ final class Intake {
     }
 
     private void takeOther(ShardCommand command, Failed failed) {
-        if (waiting(command) > 2 * bounds.maxPendingBytes()) {
+        if (exceeds(command, 2 * bounds.maxPendingBytes())) {
             failed.failed(command, ErrorCode.UNAVAILABLE, "too much waits for the log already; retry later");
             return;
         }
@@ -91,8 +91,10 @@ final class Intake {
         queue.add(new Pending(command, null));
     }
 
-    private long waiting(ShardCommand command) {
-        return queue.pendingBytes(command.tenantId()) + command.costBytes();
+    /** Whether the command would wait behind too much; a tenant with nothing waiting may always send one. */
+    private boolean exceeds(ShardCommand command, long bytes) {
+        long waiting = queue.pendingBytes(command.tenantId());
+        return waiting > 0 && waiting + command.costBytes() > bytes;
     }
 
     private TenantFigures figuresOf(ShardCommand command) {

@@ -68,6 +68,13 @@ class ShardLeaderTest {
     }
 
     @Test
+    void aSinglePublishLargerThanTheBoundIsTakenWhenNothingWaits() throws Exception {
+        shard.send(shard.publish(epoch, 1, 3 * MAX_PENDING));
+
+        assertThat(shard.next(Effect.Confirmed.class).lastSequence()).isEqualTo(1);
+    }
+
+    @Test
     void aPublishTooLargeForAnEntryIsRejectedUnderItsSequence() throws Exception {
         shard.send(shard.publish(epoch, 1, 2 << 20));
 
