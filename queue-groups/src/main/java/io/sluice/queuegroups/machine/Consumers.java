@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,8 @@ final class Consumers {
         return subscriber;
     }
 
-    /** @param epoch for the consumer if it is new; one that exists keeps its own and is told again */
-    void subscribe(CommandReader command, int epoch) {
+    /** @param epochs gives one to a new consumer; one that exists keeps its own and is told again */
+    void subscribe(CommandReader command, IntSupplier epochs) {
         long queueId = command.i64();
         int prefetchCount = prefetchCount(command);
         long prefetchBytes = command.i64();
@@ -66,7 +67,7 @@ final class Consumers {
                 && queue.subscription().subscribers().size() >= context.limits().maxConsumersPerQueue()) {
             fail(command, ErrorCode.QUOTA_EXCEEDED, "the queue has the most consumers it may have");
         } else {
-            Subscriber subscriber = known == null ? new Subscriber(queueId, client, epoch) : known;
+            Subscriber subscriber = known == null ? new Subscriber(queueId, client, epochs.getAsInt()) : known;
             subscriber.prefetch(prefetchCount, prefetchBytes);
             context.emit(client, new Effect.Subscribed(client.sender(), subscriber.epoch()));
             consumers.put(client, subscriber);
@@ -180,7 +181,7 @@ final class Consumers {
         }
     }
 
-    void attach(CommandReader command, int epoch) {
+    void attach(CommandReader command, IntSupplier epochs) {
         ClientKey older = new ClientKey(command.i64(), command.i64());
         long lastTag = command.i64();
         command.end();
@@ -197,7 +198,7 @@ final class Consumers {
                         subscriber, ErrorCode.FORBIDDEN, "another connection took this consumer over");
             }
             consumers.remove(older);
-            subscription.takeOver(subscriber, client, epoch, lastTag);
+            subscription.takeOver(subscriber, client, epochs.getAsInt(), lastTag);
             consumers.put(client, subscriber);
             queues.touch(queue(subscriber));
         }

@@ -73,7 +73,8 @@ final class Dispatcher {
 
     private void serve(Subscriber subscriber, int turn) {
         int left = turn;
-        while (left > 0 && subscriber.hasCredit() && findNext()) {
+        // In this order: finding the next one may give this consumer messages of a key that it owns.
+        while (left > 0 && findNext() && subscriber.hasCredit()) {
             Waiting offer = room.firstOffer();
             left -= offer == null ? giveFresh(subscriber, left) : giveAgain(subscriber, offer, left);
         }

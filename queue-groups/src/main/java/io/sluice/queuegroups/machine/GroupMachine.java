@@ -89,12 +89,12 @@ final class GroupMachine {
             case PUBLISH -> publisher.publish(command, area, firstOrdinal);
             case SKIP_SEQUENCES -> publisher.skip(command);
             case SETTLE -> consumers.settle(command);
-            case SUBSCRIBE -> consumers.subscribe(command, ++lastEpoch);
+            case SUBSCRIBE -> consumers.subscribe(command, this::nextEpoch);
             case UNSUBSCRIBE -> consumers.unsubscribe(command);
             case SET_PREFETCH -> consumers.setPrefetch(command);
             case DETACH_CONSUMER -> consumers.detach(command);
-            case ATTACH_CONSUMER -> consumers.attach(command, ++lastEpoch);
-            case OPEN_PRODUCER -> producers.open(client(command), producerName(command), ++lastEpoch);
+            case ATTACH_CONSUMER -> consumers.attach(command, this::nextEpoch);
+            case OPEN_PRODUCER -> producers.open(client(command), producerName(command), this::nextEpoch);
             case CLOSE_PRODUCER -> producers.close(client(command), (command.flags() & 1) != 0);
             case DEFINE_QUEUE -> queues.define(QueueDefinition.read(command));
             case DELETE_QUEUE -> deleteQueue(command);
@@ -104,6 +104,11 @@ final class GroupMachine {
             default -> throw new MalformedCommandException(command.type() + " is not for a group");
         }
         settleDue();
+    }
+
+    /** Epochs of producers and consumers are never used twice in a group. */
+    private int nextEpoch() {
+        return ++lastEpoch;
     }
 
     private void settleDue() {

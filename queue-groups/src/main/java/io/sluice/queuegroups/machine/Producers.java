@@ -5,6 +5,7 @@ import io.sluice.queuegroups.api.CommandType;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Producers {
     }
 
     /** Takes a new epoch of the producer for the client and answers. */
-    void open(ClientKey client, String name, int epoch) {
+    void open(ClientKey client, String name, IntSupplier epochs) {
         Producer known = byName.get(name);
         Producer held = byClient.get(client);
         if (held != null && held != known && client.equals(held.owner())) {
@@ -51,7 +52,7 @@ final class Producers {
         }
         Producer producer = known == null ? new Producer(name) : known;
         byName.put(name, producer);
-        take(producer, client, epoch);
+        take(producer, client, epochs.getAsInt());
     }
 
     private void refuse(ClientKey client, ErrorCode code, String message) {

@@ -130,6 +130,7 @@ final class QueueLog {
         long nowMs = context.nowMs();
         ready.rewrite(
                 chunk -> chunk.minExpiryMs() <= nowMs,
+                run -> run.expired(nowMs),
                 (run, replacement) -> {
                     if (run.expired(nowMs)) {
                         expire(run);

@@ -48,6 +48,12 @@ final class Relocation implements RunDeque.Rewriter {
                 && chunk.minIndex() <= moves.get(moves.size() - 1).index();
     }
 
+    boolean concerns(Run run) {
+        return !moves.isEmpty()
+                && run.index() >= moves.get(0).index()
+                && run.index() <= moves.get(moves.size() - 1).index();
+    }
+
     @Override
     public void rewrite(Run run, Consumer<Run> replacement) {
         Run rest = run;

@@ -128,13 +128,14 @@ final class RunDeque {
     }
 
     /**
-     * Rewrites the decoded runs and those of the chunks wanted, as far as the budget goes; a unit is a run looked at.
+     * Rewrites the parts that hold a run wanted, as far as the budget goes; a unit is a run rewritten. A part that holds none costs nothing, so that every call
+     * with a fresh budget gets further.
      *
      * @return whether all were rewritten
      */
-    boolean rewrite(Predicate<Chunk> wanted, Rewriter rewriter, WorkBudget budget) {
+    boolean rewrite(Predicate<Chunk> wanted, Predicate<Run> wantedRun, Rewriter rewriter, WorkBudget budget) {
         long oldMinExpiryMs = minExpiryMs;
-        if (budget.take(head.size())) {
+        if (head.stream().anyMatch(wantedRun) && budget.take(head.size())) {
             head = rewritten(head, rewriter);
         }
         ArrayDeque<Chunk> chunks = new ArrayDeque<>(sealed.size() + 1);
@@ -150,7 +151,7 @@ final class RunDeque {
             }
         }
         sealed = chunks;
-        if (budget.take(tail.size())) {
+        if (tail.stream().anyMatch(wantedRun) && budget.take(tail.size())) {
             tail = rewritten(tail, rewriter);
         }
         recount();

@@ -48,6 +48,10 @@ public final class ShardMachine {
         return machine;
     }
 
+    Groups groups() {
+        return groups;
+    }
+
     /** Applies one log entry; effects are handed over in order. The entry is not kept. */
     public void apply(long index, ByteBuffer entry, Effects effects) {
         CommandReader command = new CommandReader(entry);

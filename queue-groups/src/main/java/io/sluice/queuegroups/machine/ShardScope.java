@@ -8,6 +8,9 @@ import java.util.List;
  * a sink's failure is never taken for the machine's, nor half a command's effects for a whole one's.
  */
 final class ShardScope {
+    /** No clock gets here; sums of times stay far from an overflow even if one says nonsense. */
+    private static final long MAX_TIME_MS = 1L << 53;
+
     private final List<Emission> pending = new ArrayList<>();
     private long nowMs;
     private long index;
@@ -24,7 +27,7 @@ final class ShardScope {
 
     void enter(long newIndex, long timeMs) {
         index = newIndex;
-        nowMs = Math.max(nowMs, timeMs);
+        nowMs = Math.max(nowMs, Math.min(timeMs, MAX_TIME_MS));
     }
 
     void emit(long groupId, long origin, Effect effect) {

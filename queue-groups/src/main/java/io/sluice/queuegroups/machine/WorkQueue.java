@@ -84,14 +84,15 @@ final class WorkQueue {
                 && bytes <= roomBytes() + (drops ? looseBytes() : 0);
     }
 
+    /** Negative where a bound was lowered below what the queue holds. */
     private long roomMessages() {
         long most = definition().maxMessages();
-        return most == 0 ? Long.MAX_VALUE / 2 : Math.max(0, most - log.heldMessages());
+        return most == 0 ? Long.MAX_VALUE / 2 : most - log.heldMessages();
     }
 
     private long roomBytes() {
         long most = definition().maxBytes();
-        return most == 0 ? Long.MAX_VALUE / 2 : Math.max(0, most - log.heldBytes());
+        return most == 0 ? Long.MAX_VALUE / 2 : most - log.heldBytes();
     }
 
     /** Messages that may be dropped for newer ones. */
@@ -152,16 +153,16 @@ final class WorkQueue {
         while (taken < run.count()) {
             Run rest = taken == 0 ? run : run.after(taken);
             long mostMessages = roomMessages() + (drops ? looseMessages() : 0);
-            long mostBytes = roomBytes() + (drops ? looseBytes() : 0);
+            long mostBytes = Math.max(0, roomBytes() + (drops ? looseBytes() : 0));
             long byBytes = mostBytes >= rest.bytes() ? rest.count() : mostBytes * rest.count() / rest.bytes();
-            int count = (int) Math.min(rest.count(), Math.min(mostMessages, byBytes));
-            if (count == 0) {
+            long count = Math.min(rest.count(), Math.min(mostMessages, byBytes));
+            if (count <= 0) {
                 break;
             }
-            Run part = rest.first(count);
+            Run part = rest.first((int) count);
             makeRoom(part.count(), part.bytes(), false);
             log.adopt(part);
-            taken += count;
+            taken += (int) count;
         }
         return taken;
     }
@@ -195,9 +196,9 @@ final class WorkQueue {
 
     void relocate(Relocation relocation) {
         WorkBudget unlimited = new WorkBudget(Integer.MAX_VALUE);
-        log.ready().rewrite(relocation::concerns, relocation, unlimited);
+        log.ready().rewrite(relocation::concerns, relocation::concerns, relocation, unlimited);
         for (RunDeque bucket : log.delayed().buckets()) {
-            bucket.rewrite(relocation::concerns, relocation, unlimited);
+            bucket.rewrite(relocation::concerns, relocation::concerns, relocation, unlimited);
         }
         subscription.relocate(relocation);
     }
