@@ -63,7 +63,7 @@ class MainJobIT {
             publish(client, bodies("m", 2_000));
 
             assertThat(consume(client, 2_000)).isEqualTo(bodies("m", 2_000));
-            awaitEmpty("tcp");
+            node.awaitEmpty("tcp", QUEUE);
         }
     }
 
@@ -97,7 +97,7 @@ class MainJobIT {
                     new JsonObject()
                             .put("consumer", consumer)
                             .put("tags", new JsonArray().add(delivery.getLong("tag"))));
-            awaitEmpty("json");
+            node.awaitEmpty("json", QUEUE);
         }
     }
 
@@ -136,7 +136,7 @@ class MainJobIT {
         expected.addAll(bodies("between", 500));
         try (SluiceClient client = node.connect("backlog", key)) {
             assertThat(consume(client, 1_000)).isEqualTo(expected);
-            awaitEmpty("backlog");
+            node.awaitEmpty("backlog", QUEUE);
         }
     }
 
@@ -156,7 +156,7 @@ class MainJobIT {
             assertThat(new String(again.body(), StandardCharsets.UTF_8)).isEqualTo("once more");
             assertThat(again.deliveryCount()).isEqualTo(2);
             again.ack();
-            awaitEmpty("redeliver");
+            node.awaitEmpty("redeliver", QUEUE);
         }
     }
 
@@ -288,19 +288,5 @@ class MainJobIT {
             throw new AssertionError("no delivery within 60 s");
         }
         return delivery;
-    }
-
-    private static void awaitEmpty(String tenant) throws Exception {
-        JsonObject stats = node.queue(tenant, QUEUE);
-        for (int i = 0; i < 200 && held(stats) > 0; i++) {
-            Thread.sleep(50);
-            stats = node.queue(tenant, QUEUE);
-        }
-        assertThat(held(stats)).as("messages still held: %s", stats).isZero();
-    }
-
-    private static long held(JsonObject queue) {
-        JsonObject figures = queue.containsKey("stats") ? queue.getJsonObject("stats") : queue;
-        return figures.getLong("ready", figures.getLong("depth", 0L)) + figures.getLong("unacked");
     }
 }

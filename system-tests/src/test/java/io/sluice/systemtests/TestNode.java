@@ -7,13 +7,24 @@ import io.sluice.client.local.LocalNodeSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A node in a JVM of its own that can be restarted on its data, and what tests ask of it. */
 final class TestNode implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(90);
+
+    /** Flags that let segments and snapshots come and go while a test watches; messages up to about 200 kB fit. */
+    private static final String[] SMALL_LOG = {
+        "--gateway-max-frame-bytes", "256KB",
+        "--log-max-entry-bytes", "512KB",
+        "--log-segment-bytes", "2MB",
+        "--log-snapshot-log-bytes", "4MB"
+    };
 
     private final LocalNodeSpec spec;
     private LocalNode node;
@@ -25,9 +36,29 @@ final class TestNode implements AutoCloseable {
 
     static TestNode start(Path data, String... flags) throws IOException {
         return new TestNode(LocalNodeSpec.of(data, "384m")
-                .withJvmFlags(List.of("-XX:TieredStopAtLevel=1"))
+                .withJvmFlags(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"))
                 .withFlags(List.of("--log-segment-bytes", "16MB"))
                 .withFlags(List.of(flags)));
+    }
+
+    static String[] smallLog(String... more) {
+        List<String> flags = new ArrayList<>(List.of(SMALL_LOG));
+        flags.addAll(List.of(more));
+        return flags.toArray(String[]::new);
+    }
+
+    /** On ports that stay the same over restarts, so that clients find the node again by themselves. */
+    static TestNode startOnFixedPorts(Path data, String... flags) throws IOException {
+        List<String> all = new ArrayList<>(
+                List.of("--tcp-port", String.valueOf(freePort()), "--http-port", String.valueOf(freePort())));
+        all.addAll(List.of(flags));
+        return start(data, all.toArray(String[]::new));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     LocalNode local() {
@@ -75,10 +106,35 @@ final class TestNode implements AutoCloseable {
                 .put("permissions", new JsonArray().add("publish:*/*").add("consume:*/*"));
     }
 
+    /** Makes a queue or changes its options. */
+    void define(String tenant, String queue, JsonObject options) throws IOException {
+        node.admin("PUT", path(tenant, queue), options.encode());
+    }
+
+    /** Definition and figures of a queue. */
     JsonObject queue(String tenant, String queue) throws IOException {
+        return new JsonObject(node.admin("GET", path(tenant, queue), ""));
+    }
+
+    private static String path(String tenant, String queue) {
         String[] parts = queue.split("/");
-        String path = "/v1/tenants/" + tenant + "/groups/" + parts[0] + "/queues/" + parts[1];
-        return new JsonObject(node.admin("GET", path, ""));
+        return "/v1/tenants/" + tenant + "/groups/" + parts[0] + "/queues/" + parts[1];
+    }
+
+    /** Waits until a queue holds nothing, checked out or not. */
+    void awaitEmpty(String tenant, String queue) {
+        awaitHeld(tenant, queue, 0);
+    }
+
+    /** Waits until a queue holds so many messages, checked out or not. */
+    void awaitHeld(String tenant, String queue, long count) {
+        Eventually.holds(
+                () -> held(queue(tenant, queue)) == count,
+                () -> tenant + ": " + queue + " does not come to hold " + count + " messages");
+    }
+
+    private static long held(JsonObject queue) {
+        return queue.getLong("depth") + queue.getLong("unacked");
     }
 
     SluiceClient connect(String tenant, String key) {
