@@ -58,6 +58,12 @@ final class FakeMachine {
         return consumers.size();
     }
 
+    int detachedCount() {
+        return (int) consumers.values().stream()
+                .filter(consumer -> consumer.detached)
+                .count();
+    }
+
     int openProducerCount() {
         return open.size();
     }

@@ -64,6 +64,11 @@ public final class FakeShards implements ShardRouter {
         return machine.consumerCount();
     }
 
+    /** Consumers whose connection was lost. */
+    public synchronized int detached() {
+        return machine.detachedCount();
+    }
+
     public synchronized int producers() {
         return machine.openProducerCount();
     }
