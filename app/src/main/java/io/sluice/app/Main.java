@@ -8,7 +8,10 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The node's commands: {@code up}, {@code config print}, {@code log verify}. */
@@ -16,6 +19,8 @@ public final class Main {
     private static final int DONE = 0;
     private static final int REFUSED = 1;
     private static final int USAGE = 2;
+
+    private static final Pattern HEAP = Pattern.compile("(\\d{1,9})([kKmMgG]?)");
 
     private static final String HELP = """
             usage:
@@ -59,10 +64,10 @@ public final class Main {
             return DONE;
         }
         if (starts(args, "up")) {
-            return up(load(args.subList(1, args.size())));
+            return up(load(args.subList(1, args.size()), Runtime.getRuntime().maxMemory()));
         }
         if (starts(args, "config", "print")) {
-            out.print(new ConfigPrinter(load(args.subList(2, args.size()))).print());
+            out.print(new ConfigPrinter(load(args.subList(2, args.size()), heapOfANode())).print());
             return DONE;
         }
         if (starts(args, "log", "verify") && args.size() == 3) {
@@ -81,7 +86,7 @@ public final class Main {
         return DONE;
     }
 
-    private LoadedConfig load(List<String> args) throws ConfigException {
+    private LoadedConfig load(List<String> args, long heapBytes) throws ConfigException {
         List<String> flags = new ArrayList<>(args);
         @Nullable String file = environment.get("SLUICE_CONFIG");
         for (int i = 0; i < flags.size(); i++) {
@@ -92,8 +97,15 @@ public final class Main {
                 flags.remove(i);
             }
         }
-        long heapBytes = Runtime.getRuntime().maxMemory();
         return new ConfigLoader().load(file == null ? null : Path.of(file), environment, flags, heapBytes);
+    }
+
+    /** What the launcher would give a node; this process may have less. */
+    private long heapOfANode() {
+        Matcher told = HEAP.matcher(environment.getOrDefault("SLUICE_HEAP", "512m"));
+        long bytes = told.matches() ? Long.parseLong(told.group(1)) : 512 << 20;
+        String unit = told.matches() ? told.group(2).toLowerCase(Locale.ROOT) : "";
+        return bytes << 10 * " kmg".indexOf(unit.isEmpty() ? " " : unit);
     }
 
     private static boolean starts(List<String> args, String... words) {

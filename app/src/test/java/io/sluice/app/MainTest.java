@@ -59,6 +59,16 @@ class MainTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("usage:");
     }
 
+    @Test
+    void checksThePrintedSettingsAgainstTheHeapThatANodeWouldGet() {
+        Map<String, String> environment = Map.of("SLUICE_HEAP", "200m");
+        int code = new Main(System.out, new PrintStream(err, true, StandardCharsets.UTF_8), environment)
+                .run(List.of("config", "print"));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("heap of 200MB");
+    }
+
     private int run(String... args) {
         return new Main(
                         new PrintStream(out, true, StandardCharsets.UTF_8),

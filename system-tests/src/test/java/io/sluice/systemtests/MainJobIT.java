@@ -141,6 +141,19 @@ class MainJobIT {
     }
 
     @Test
+    void sendsClientsAwayBeforeItStops() throws Exception {
+        String key = node.onboard("away", NO_LIMITS, QUEUE);
+        try (JsonClient client = new JsonClient(vertx, node.local().ws()).login("away", key)) {
+            assertThat(node.restart()).isZero();
+            JsonObject asked = client.await("goaway");
+            assertThat(asked.getString("code")).isEqualTo("UNAVAILABLE");
+            assertThat(asked.getJsonArray("endpoints")).isNotEmpty();
+            client.await("goaway");
+            client.await("(closed)");
+        }
+    }
+
+    @Test
     void redeliversWhatAConsumerThatWentHadNotAcked() throws Exception {
         String key = node.onboard("redeliver", NO_LIMITS, QUEUE);
         try (SluiceClient client = node.connect("redeliver", key)) {
