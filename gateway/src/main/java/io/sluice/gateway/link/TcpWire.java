@@ -3,7 +3,6 @@ package io.sluice.gateway.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Future;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 
@@ -30,7 +29,7 @@ public final class TcpWire implements Wire {
 
     @Override
     public Future<Void> write(ByteBuf bytes) {
-        return socket.write(BufferInternal.buffer(bytes));
+        return socket.writeMessage(bytes);
     }
 
     @Override
