@@ -127,7 +127,7 @@ final class Outbox {
         Batch first = batch;
         if (batch.bytes() > creditBytes) {
             int count = batch.countWithin(creditBytes);
-            if (count == 0 && !sent.isEmpty()) {
+            if (count == 0 && (creditBytes <= 0 || !sent.isEmpty())) {
                 waiting.addFirst(batch);
                 return null;
             }

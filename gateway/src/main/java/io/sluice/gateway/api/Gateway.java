@@ -140,7 +140,7 @@ public final class Gateway {
     public Future<Void> drain(long waitMs) {
         GoAway reason = new GoAway(ErrorCode.UNAVAILABLE, "the node shuts down", parts.endpoints.get());
         List<Future<?>> draining = new ArrayList<>();
-        loops.forEach(loop -> draining.add(loop.drain(reason)));
+        loops.forEach(loop -> draining.add(loop.drain(reason, waitMs + CLOSE_MS)));
         return Future.all(draining)
                 .compose(all -> untilEmpty(waitMs))
                 .compose(nothing -> {

@@ -40,6 +40,8 @@ public final class BinaryProtocol {
         if (reader != null) {
             socket.handler(bytes -> reader.read(((BufferInternal) bytes).getByteBuf()));
             socket.closeHandler(end -> reader.connection.closed());
+            // Draining says goodbye in its own way.
+            socket.shutdownHandler(listenerEnds -> {});
             // The close handler follows.
             socket.exceptionHandler(cause -> {});
         }

@@ -52,7 +52,7 @@ final class JsonPublisher {
     }
 
     private boolean mayGo(JsonPublish publish) {
-        return sentBytes + publish.bytes() <= limitBytes || unconfirmed.isEmpty();
+        return sentBytes + publish.bytes() <= limitBytes || unconfirmed.isEmpty() && sentBytes < limitBytes;
     }
 
     void opened(ProducerOpened opened) {

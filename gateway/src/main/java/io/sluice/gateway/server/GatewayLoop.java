@@ -18,6 +18,7 @@ import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.NetServer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -98,18 +99,27 @@ public final class GatewayLoop extends VerticleBase {
         });
     }
 
-    /** Stops listening for clients and asks those that are here to go; any thread. */
-    public Future<Void> drain(GoAway reason) {
-        List<Future<?>> closing = new ArrayList<>();
-        if (tcp != null) {
-            closing.add(tcp.close());
-        }
-        protocols.forEach(protocol -> closing.add(protocol.stopListening()));
-        closing.add(run(own -> {
-            own.drain(reason);
-            return true;
-        }));
-        return Future.all(closing).mapEmpty();
+    /**
+     * Asks clients to go and, on TCP, takes no new ones; any thread.
+     *
+     * @param mostMs after which TCP connections that are left are closed
+     */
+    public Future<Void> drain(GoAway reason, long mostMs) {
+        return run(own -> {
+                    own.drain(reason);
+                    return true;
+                })
+                .compose(announced -> {
+                    List<Future<?>> stopping = new ArrayList<>();
+                    protocols.forEach(protocol -> stopping.add(protocol.stopListening()));
+                    if (tcp != null) {
+                        // It completes when the last connection is closed, which is not waited for here.
+                        tcp.shutdown(mostMs, TimeUnit.MILLISECONDS);
+                    }
+                    return stopping.isEmpty()
+                            ? Future.succeededFuture()
+                            : Future.all(stopping).mapEmpty();
+                });
     }
 
     /** Connections of this loop; any thread. */

@@ -22,6 +22,8 @@ final class ProducerLog {
     /** About eight seconds. */
     static final int MAX_ATTEMPTS = 14;
 
+    private static final int SHARD_RETRY_MS = 250;
+
     private final SessionScope scope;
     private final Opened opened;
     private final Runnable giveUp;
@@ -153,15 +155,23 @@ final class ProducerLog {
         if (event.lastSequence() < from) {
             return 0;
         }
-        // Sequences are contiguous here, so only a lost command can make the machine see a gap.
-        if ((event.code() == ErrorCode.OUT_OF_SEQUENCE && !before) || missing(event.firstSequence())) {
+        // Neither uses the sequences up. They are contiguous here, so only a lost command can make the machine see a
+        // gap.
+        boolean unused = event.code() == ErrorCode.UNAVAILABLE || event.code() == ErrorCode.OUT_OF_SEQUENCE;
+        if ((unused && !before) || missing(event.firstSequence())) {
             lost();
             return 0;
         }
         Unresolved.Entry oldest = unresolved.oldest();
-        scope.link.send(reject(event, from, oldest == null || before ? 0 : oldest.retryAfterMs()));
+        scope.link.send(reject(event, from, oldest == null || before ? 0 : retryAfterMs(event, oldest)));
         scope.flow.figures.rejected(event.code()).add(event.lastSequence() - from + 1);
         return progress(event.lastSequence());
+    }
+
+    /** The shard refuses too, without saying for how long. */
+    private static int retryAfterMs(ShardEvent.Rejected event, Unresolved.Entry entry) {
+        boolean byShard = event.code() == ErrorCode.THROTTLED && entry.retryAfterMs() == 0;
+        return byShard ? SHARD_RETRY_MS : entry.retryAfterMs();
     }
 
     private Reject reject(ShardEvent.Rejected event, long from, int retryAfterMs) {

@@ -42,9 +42,10 @@ final class PublishWindow {
         return windowBytes;
     }
 
-    /** Whether a client that keeps to its credit can have sent this: one message may exceed it when nothing is unresolved. */
+    /** Whether a client that keeps to its credit can have sent this: while some is left and nothing is unresolved, one message may exceed it. */
     boolean admits(long bytes, int count) {
-        return sentBytes + bytes <= limitBytes || count == 1 && sentBytes == resolvedBytes;
+        boolean alone = count == 1 && sentBytes == resolvedBytes && sentBytes < limitBytes;
+        return sentBytes + bytes <= limitBytes || alone;
     }
 
     /** Bytes sent beyond the credit. */

@@ -91,6 +91,20 @@ final class FlowTest {
     }
 
     @Test
+    void pausedTenantCannotGoOnMessageByMessage() {
+        Client client = harness.connected("acme");
+        harness.tenants.gate(Harness.ACME).publishWaitNs = 500_000_000;
+        int handle = client.openProducer("p");
+        String large = TestClient.body(100_000);
+        client.send(TestClient.publish(handle, 1, "created", large));
+        client.send(TestClient.publish(handle, 2, "created", large));
+        assertThat(client.link.last(Reject.class).code()).isEqualTo(ErrorCode.THROTTLED);
+        harness.time.pass(600);
+        client.send(TestClient.publish(handle, 3, "created", large));
+        assertThat(client.link.last(Confirm.class).sequences().last(0)).isEqualTo(3);
+    }
+
+    @Test
     void throttledTenantAloneWaitsOnASharedLoop() {
         Client slow = harness.connected("acme");
         Client quick = harness.connected("beta");

@@ -140,6 +140,22 @@ final class SessionTest {
     }
 
     @Test
+    void firstPublishMayRepeatWhatHasAnOutcomeAlready() {
+        Client lost = harness.connected("acme");
+        int first = lost.openProducer("p");
+        lost.send(TestClient.publish(first, 1, "created", "a", "b", "c"));
+        lost.connection.closed();
+        Client back = harness.connected("acme");
+        int handle = back.openProducer("p");
+        assertThat(back.link.last(ProducerOpened.class).lastSequence()).isEqualTo(3);
+        back.send(TestClient.publish(handle, 2, "created", "b", "c"), TestClient.publish(handle, 4, "created", "d"));
+        assertThat(back.link.last(Confirm.class)).isEqualTo(new Confirm(handle, Ranges.of(2, 4)));
+        assertThat(harness.shards.ready(Harness.ACME_CREATED)).isEqualTo(4);
+        back.send(TestClient.publish(handle, 4, "created", "again"));
+        assertThat(back.link.last(Reject.class).code()).isEqualTo(ErrorCode.OUT_OF_SEQUENCE);
+    }
+
+    @Test
     void newerConnectionFencesAProducer() {
         Client older = harness.connected("acme");
         Client newer = harness.connected("acme");

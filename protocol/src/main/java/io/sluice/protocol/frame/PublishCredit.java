@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 /**
  * Server: how far a producer may go.
  *
- * @param limitBytes sum of the bytes of all messages published under this handle since it was opened that is allowed; never falls. With nothing
- * unconfirmed one message larger than what is left may be sent.
+ * @param limitBytes sum of the bytes of all messages published under this handle since it was opened that is allowed; never falls. While
+ * some is left and nothing is unconfirmed, one message larger than that may be sent.
  */
 public record PublishCredit(int handle, long limitBytes) implements Frame {
     static Frame read(BodyReader in) {

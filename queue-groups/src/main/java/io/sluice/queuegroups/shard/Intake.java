@@ -63,11 +63,7 @@ final class Intake {
                     "at most " + bounds.maxCommandBytes() + " bytes in one publish",
                     failed);
         } else if (diskLow) {
-            refuse(
-                    publish,
-                    ErrorCode.UNAVAILABLE,
-                    "disk reserve: the node is short of disk space; retry later",
-                    failed);
+            refuse(publish, ErrorCode.THROTTLED, "disk reserve: the node is short of disk space; retry later", failed);
         } else if (exceeds(publish, bounds.maxPendingBytes())) {
             refuse(publish, ErrorCode.THROTTLED, "too much waits for the log already; retry later", failed);
         } else {

@@ -96,7 +96,7 @@ class ShardLeaderTest {
                         10_000));
 
         Effect.Rejected rejected = shard.next(Effect.Rejected.class);
-        assertThat(rejected.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(rejected.code()).isEqualTo(ErrorCode.THROTTLED);
         assertThat(rejected.message()).contains("disk");
         assertThat(shard.next(Effect.Subscribed.class).sender()).isEqualTo(2);
         shard.freeDisk(RESERVE);
