@@ -111,7 +111,9 @@ class OutboxTest {
         outbox.credit(4L * MESSAGE_BYTES);
         assertNext(4, 4);
         confirm(1, 4);
-        // Nothing is under way: one message may go beyond the credit.
+        assertThat(outbox.next()).isNull();
+        // Nothing is under way and some credit is left: one message may go beyond it.
+        outbox.credit(4L * MESSAGE_BYTES + 1);
         assertNext(5, 5);
     }
 

@@ -34,10 +34,27 @@ final class TlsIT {
     private KeyStore makeKeyStore() throws Exception {
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "node", "-keyalg", "RSA", "-keysize", "2048",
-                        "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1,dns:localhost", "-validity", "2",
-                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD)
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "node",
+                        "-keyalg",
+                        "RSA",
+                        "-keysize",
+                        "2048",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=ip:127.0.0.1,dns:localhost",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -69,9 +86,12 @@ final class TlsIT {
     @Test
     void bothListenersSpeakTlsWithPemFilesAndNothingElse() throws Exception {
         KeyStore store = makeKeyStore();
-        String cert = pem("cert.pem", "CERTIFICATE", store.getCertificate("node").getEncoded());
+        String cert =
+                pem("cert.pem", "CERTIFICATE", store.getCertificate("node").getEncoded());
         String key = pem(
-                "key.pem", "PRIVATE KEY", store.getKey("node", PASSWORD.toCharArray()).getEncoded());
+                "key.pem",
+                "PRIVATE KEY",
+                store.getKey("node", PASSWORD.toCharArray()).getEncoded());
         SSLContext context = trusting(store);
         try (TestGateway node = new TestGateway(TestSettings.tls(cert, key), 1)) {
             int port = node.gateway.tcpPort();
