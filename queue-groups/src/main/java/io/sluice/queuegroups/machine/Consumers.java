@@ -278,12 +278,16 @@ final class Consumers {
         }
     }
 
+    /** One that its queue does not know is left out: only a quarantined group can hold such, and it must not keep the shard from starting. */
     void read(StateReader in) {
         nextGraceEndMs = in.i64();
         for (int left = in.count(); left > 0; left--) {
-            WorkQueue queue = Objects.requireNonNull(queues.find(in.varint()));
+            WorkQueue queue = queues.find(in.varint());
             ClientKey client = ClientKey.read(in);
-            consumers.put(client, Objects.requireNonNull(queue.subscription().find(client)));
+            Subscriber subscriber = queue == null ? null : queue.subscription().find(client);
+            if (subscriber != null) {
+                consumers.put(client, subscriber);
+            }
         }
     }
 }

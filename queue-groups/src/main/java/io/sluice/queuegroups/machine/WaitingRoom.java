@@ -1,6 +1,6 @@
 package io.sluice.queuegroups.machine;
 
-import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,7 @@ final class WaitingRoom {
     private final TreeMap<Long, Waiting> offers = new TreeMap<>();
     private final TreeMap<Moment, Waiting> timed = new TreeMap<>();
     private final TreeMap<Moment, Waiting> expiring = new TreeMap<>();
-    private final Int2ObjectOpenHashMap<KeyLine> keys = new Int2ObjectOpenHashMap<>();
+    private final Int2ObjectLinkedOpenHashMap<KeyLine> keys = new Int2ObjectLinkedOpenHashMap<>(2);
     private long promotedMs;
     private long messages;
     private long bytes;
