@@ -222,14 +222,7 @@ public record SluiceConfig(
                     min = "1s",
                     max = "30d",
                     doc = "idle time after which a producer's sequence is forgotten")
-            long producerExpiryMs,
-
-            @Setting(
-                    value = "10s",
-                    min = "1s",
-                    max = "1h",
-                    doc = "silence of a gateway node after which its consumers are given up")
-            long gatewayLostMs) {}
+            long producerExpiryMs) {}
 
     /** What /metrics shows. */
     public record MetricsSettings(
