@@ -156,6 +156,7 @@ final class NodeStarter {
                 new TenantManager.Parts(logs, vertx, shards, cluster, meters, TenantManager.localTokens()),
                 new TenantManager.Settings(token.reveal(), config.admin().maxBodyBytes()));
         parts.add("tenant manager", tenants);
+        readiness.require("the tenants are not all known yet", tenants::isReady);
         tenantLink.connect(tenants.directory(), tenants.admission());
         return tenants;
     }
