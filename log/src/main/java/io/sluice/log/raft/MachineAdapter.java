@@ -78,7 +78,7 @@ final class MachineAdapter implements StateMachine {
             machine.restore(Path.of(reader.getPath()).resolve(Snapshots.STATE_FOLDER));
             snapshots.restored(machine, reader.load().getLastIncludedIndex());
             return true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fatal.report(e);
             return false;
         }

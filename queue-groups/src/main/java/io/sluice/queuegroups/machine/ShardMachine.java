@@ -98,13 +98,16 @@ public final class ShardMachine {
         }
     }
 
-    /** An unexpected error stops this group alone, at the same index on every replica. */
+    /**
+     * A bug stops this group alone, at the same index on every replica. An {@link Error} is not caught: where a stack or a heap ends is no function of the log, so
+     * it ends the node.
+     */
     private void guarded(GroupMachine group, Runnable change, Runnable otherwise) {
         try {
             change.run();
         } catch (MalformedCommandException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException e) {
             scope.discardEffects();
             group.quarantine(e);
             otherwise.run();
