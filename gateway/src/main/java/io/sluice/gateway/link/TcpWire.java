@@ -2,6 +2,7 @@ package io.sluice.gateway.link;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -14,6 +15,9 @@ public final class TcpWire implements Wire {
     public TcpWire(NetSocket socket) {
         this.socket = (NetSocketInternal) socket;
         String host = socket.remoteAddress().hostAddress();
+        // One read a turn of the loop: a client that floods must not keep the others on the loop waiting for sixteen of
+        // its reads.
+        this.socket.channelHandlerContext().channel().config().setOption(ChannelOption.MAX_MESSAGES_PER_READ, 1);
         this.remoteHost = host == null ? String.valueOf(socket.remoteAddress().host()) : host;
     }
 
