@@ -41,7 +41,6 @@ final class NodeStarter {
     private final LoadedConfig loaded;
     private final SluiceConfig config;
     private final ClosingStack parts = new ClosingStack();
-    private final TenantLink tenantLink = new TenantLink();
     private final Readiness readiness = new Readiness();
 
     NodeStarter(LoadedConfig loaded) {
@@ -83,9 +82,11 @@ final class NodeStarter {
                 Grid.join(config));
         parts.add("grid", () -> await("leaving the cluster", vertx.close()));
         LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
-        QueueGroups groups = startGroups(vertx, logs, meters, data.boot());
+        TenantLink link = new TenantLink(meters);
+        QueueGroups groups = startGroups(vertx, logs, meters, link, data.boot());
         OwnCluster cluster = new OwnCluster(config.node().id(), groups);
         TenantManager tenants = startTenants(vertx, logs, groups, cluster, meters, token);
+        link.connect(tenants.directory(), tenants.admission());
         Handler<HttpServerRequest> admin = await("the admin interface", tenants.adminRoutes(vertx))::handle;
         OperatorRoutes routes = new OperatorRoutes(vertx, readiness, meters, token, admin);
         startOperatorListener(vertx, routes);
@@ -122,11 +123,12 @@ final class NodeStarter {
                 .withPeers(cluster.nodes());
     }
 
-    private QueueGroups startGroups(Vertx vertx, LogNode logs, MicrometerMeters meters, int boot) throws IOException {
+    private QueueGroups startGroups(Vertx vertx, LogNode logs, MicrometerMeters meters, TenantLink link, int boot)
+            throws IOException {
         NodeIdentity identity = new NodeIdentity(config.node().id(), number(), boot);
         QueueGroupsEnvironment environment = new QueueGroupsEnvironment(
-                vertx, logs, config.log(), config.groups(), meters, tenantLink, identity, Shutdown::fatal);
-        QueueGroups groups = await("opening the shards", QueueGroups.start(environment, tenantLink));
+                vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal);
+        QueueGroups groups = await("opening the shards", QueueGroups.start(environment, link));
         parts.add("shards", () -> await("closing the shards", groups.close()));
         readiness.require(
                 "a shard has no leader",
@@ -157,7 +159,6 @@ final class NodeStarter {
                 new TenantManager.Settings(token.reveal(), config.admin().maxBodyBytes()));
         parts.add("tenant manager", tenants);
         readiness.require("the tenants are not all known yet", tenants::isReady);
-        tenantLink.connect(tenants.directory(), tenants.admission());
         return tenants;
     }
 

@@ -15,7 +15,9 @@ import java.util.function.DoubleSupplier;
  * The series that share one set of base tags (the node's, or one tenant's), so that they can be removed together.
  *
  * <p>Names: {@code published}, {@code sluice.published} and {@code sluice_published_total} all mean {@code sluice_published_total}; likewise
- * {@code _seconds} for timers. Safe for any thread.
+ * {@code _seconds} for timers.
+ *
+ * <p><em>Invariants:</em> once removed, no series comes back: what is asked for then counts into nothing. Safe for any thread.
  */
 final class Series {
     private static final String PREFIX = "sluice_";
@@ -26,6 +28,8 @@ final class Series {
     private final Map<Meter.Id, Meters.Counter> counters = new ConcurrentHashMap<>();
     private final Map<Meter.Id, GaugeSeries> gauges = new ConcurrentHashMap<>();
     private final Map<Meter.Id, Runnable> removals = new ConcurrentHashMap<>();
+    // Guarded by this.
+    private boolean removed;
 
     Series(PrometheusMeterRegistry registry, DurationSummaries summaries, Tags base) {
         this.registry = registry;
@@ -33,7 +37,10 @@ final class Series {
         this.base = base;
     }
 
-    Meters.Counter counter(String name, String description, String... tags) {
+    synchronized Meters.Counter counter(String name, String description, String... tags) {
+        if (removed) {
+            return amount -> {};
+        }
         Meter.Id id = id(name, "_total", Meter.Type.COUNTER, tags);
         return counters.computeIfAbsent(id, key -> {
             var counter = io.micrometer.core.instrument.Counter.builder(key.getName())
@@ -45,7 +52,10 @@ final class Series {
         });
     }
 
-    void gauge(String owner, String name, String description, DoubleSupplier value, String... tags) {
+    synchronized void gauge(String owner, String name, String description, DoubleSupplier value, String... tags) {
+        if (removed) {
+            return;
+        }
         Meter.Id id = id(name, "", Meter.Type.GAUGE, tags);
         GaugeSeries series = gauges.computeIfAbsent(id, key -> {
             GaugeSeries made = new GaugeSeries();
@@ -59,9 +69,12 @@ final class Series {
         series.put(owner, value);
     }
 
-    Meters.Timer timer(String name, String description, String... tags) {
+    synchronized Meters.Timer timer(String name, String description, String... tags) {
         Meter.Id id = id(name, "_seconds", Meter.Type.TIMER, tags);
         Labels labels = labels(id);
+        if (removed) {
+            return new DurationSummary(labels, 0);
+        }
         removals.putIfAbsent(id, () -> summaries.remove(id.getName(), labels));
         return summaries.summary(id.getName(), description, labels);
     }
@@ -71,7 +84,8 @@ final class Series {
         gauges.values().forEach(series -> series.remove(owner));
     }
 
-    void removeAll() {
+    synchronized void removeAll() {
+        removed = true;
         removals.values().forEach(Runnable::run);
         removals.clear();
         counters.clear();

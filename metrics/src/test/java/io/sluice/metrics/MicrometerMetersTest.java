@@ -112,6 +112,20 @@ class MicrometerMetersTest {
     }
 
     @Test
+    void lateUsersOfADeletedTenantBringNoSeriesBackNorReachItsSuccessor() {
+        Meters.TenantMeters gone = meters.tenant("a");
+        meters.removeTenant("a");
+        gone.counter("rejected", "Messages rejected", "reason", "unavailable").add(1);
+        gone.gauge("depth", "Messages held", () -> 1);
+        gone.timer("dwell", "Publish to deliver").record(5);
+        assertThat(meters.scrape()).doesNotContain("tenant=\"a\"");
+
+        meters.tenant("a").counter("published", "Messages published").add(1);
+        gone.counter("published", "Messages published").add(5);
+        assertThat(meters.scrape()).contains("sluice_published_total{tenant=\"a\"} 1.0");
+    }
+
+    @Test
     void startsATenantOfTheSameNameFromZero() {
         meters.tenant("a").counter("published", "Messages published").add(5);
         meters.removeTenant("a");

@@ -98,7 +98,6 @@ final class ConsumerSession {
         }
         for (int i = 0; i < tags.count(); i++) {
             settles.add(outcome, delayMs, tags.first(i), tags.last(i));
-            scope.flow.figures.settledMessages.add(tags.last(i) - tags.first(i) + 1);
         }
         settles.frameDone();
         if (settles.gatheredCount() > 2 * prefetch.count() + Ranges.MAX_COUNT) {

@@ -79,8 +79,6 @@ final class Deliveries {
             scope.tellDeliverThrottled(paced.limit());
         }
         sentTag = next.firstTag() + next.count() - 1;
-        scope.flow.figures.deliveredMessages.add(next.count());
-        scope.flow.figures.deliveredBytes.add(bytes);
         scope.link.send(new Deliver(
                 handle, next.firstTag(), next.count(), next.deliveryCount(), next.timestampMs(), next.messages()));
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The gateway's figures on this node. Safe for any thread. */
 public final class GatewayMeters {
     private final Meters meters;
-    private final ConcurrentHashMap<Long, Named> tenants = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, TenantFigures> tenants = new ConcurrentHashMap<>();
 
     final AtomicInteger connections = new AtomicInteger();
     final Counter refusedConnections;
@@ -41,16 +41,11 @@ public final class GatewayMeters {
     public record LinkMeters(Counter bytesIn, Counter bytesOut, Counter framesIn, Counter framesOut) {}
 
     TenantFigures tenant(long tenantId, String name) {
-        return tenants.computeIfAbsent(tenantId, id -> new Named(name, new TenantFigures(meters.tenant(name)))).figures;
+        return tenants.computeIfAbsent(tenantId, id -> new TenantFigures(meters.tenant(name)));
     }
 
-    /** The tenant is gone: its series are too. */
+    /** The tenant is gone. */
     public void forget(long tenantId) {
-        Named gone = tenants.remove(tenantId);
-        if (gone != null) {
-            meters.removeTenant(gone.name);
-        }
+        tenants.remove(tenantId);
     }
-
-    private record Named(String name, TenantFigures figures) {}
 }

@@ -1,6 +1,5 @@
 package io.sluice.gateway.session;
 
-import io.sluice.metrics.Meters.Counter;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -13,17 +12,14 @@ final class Pace {
     private static final long QUIET_NS = 1_000_000_000L;
 
     private final Timers timers;
-    private final Counter throttledMs;
     private final Set<Runnable> waiting = new LinkedHashSet<>();
     private long pausedUntilNs;
     private int episode;
     private boolean armed;
     private int generation;
 
-    /** @param throttledMs counts the time for which the tenant was held back */
-    Pace(Timers timers, Counter throttledMs) {
+    Pace(Timers timers) {
         this.timers = timers;
-        this.throttledMs = throttledMs;
         this.pausedUntilNs = timers.nowNs() - 2 * QUIET_NS;
     }
 
@@ -51,8 +47,6 @@ final class Pace {
         if (nowNs - pausedUntilNs > QUIET_NS) {
             episode++;
         }
-        long addedNs = pausedUntilNs - nowNs > 0 ? untilNs - pausedUntilNs : waitNs;
-        throttledMs.add(addedNs / 1_000_000);
         pausedUntilNs = untilNs;
         arm();
     }

@@ -136,7 +136,6 @@ final class ProducerLog {
             return 0;
         }
         confirms.add(from, last);
-        scope.flow.figures.confirmedMessages.add(last - from + 1);
         if (confirms.isFull()) {
             sendConfirms();
         }

@@ -96,7 +96,6 @@ final class ProducerSession {
         long bytes = publish.messages().remaining();
         boolean withinCredit = window.admits(bytes, count);
         window.sent(bytes);
-        scope.flow.figures.publishedMessages.add(count);
         scope.flow.figures.publishedBytes.add(bytes);
         if (window.overdraftBytes() > scope.loop.settings().maxInFlightBytesPerConnection()) {
             scope.violated("PUBLISH: " + window.overdraftBytes()

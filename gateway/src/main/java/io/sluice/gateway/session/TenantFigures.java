@@ -4,48 +4,28 @@ import io.sluice.metrics.Meters.Counter;
 import io.sluice.metrics.Meters.TenantMeters;
 import io.sluice.protocol.ErrorCode;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** One tenant's figures at the gateway of this node. Safe for any thread. */
+/** What the gateway alone knows of a tenant; the shards and admission count the rest. Safe for any thread. */
 final class TenantFigures {
-    final AtomicInteger sessions = new AtomicInteger();
-    final Counter publishedMessages;
     final Counter publishedBytes;
-    final Counter confirmedMessages;
-    final Counter deliveredMessages;
-    final Counter deliveredBytes;
-    final Counter settledMessages;
-    final Counter publishThrottledMs;
-    final Counter deliverThrottledMs;
-    /** By the code's ordinal. */
-    private final Counter[] rejected = new Counter[ErrorCode.values().length];
+    private final TenantMeters meters;
+    /** By the code's ordinal; made when first needed, since most tenants see none of most codes. */
+    private final AtomicReferenceArray<Counter> rejected = new AtomicReferenceArray<>(ErrorCode.values().length);
 
     TenantFigures(TenantMeters meters) {
-        meters.gauge("gateway.sessions", "Authenticated connections", sessions::get);
-        publishedMessages = meters.counter("gateway.published.messages", "Messages that clients sent");
-        publishedBytes = meters.counter("gateway.published.bytes", "Bytes of messages that clients sent");
-        confirmedMessages = meters.counter("gateway.confirmed.messages", "Messages confirmed to clients");
-        deliveredMessages = meters.counter("gateway.delivered.messages", "Messages sent to consumers");
-        deliveredBytes = meters.counter("gateway.delivered.bytes", "Bytes of messages sent to consumers");
-        settledMessages = meters.counter("gateway.settled.messages", "Messages that consumers acked or nacked");
-        publishThrottledMs = throttled(meters, "publish");
-        deliverThrottledMs = throttled(meters, "deliver");
-        for (ErrorCode code : ErrorCode.values()) {
-            String reason = code.name().toLowerCase(Locale.ROOT);
-            rejected[code.ordinal()] =
-                    meters.counter("gateway.rejected.messages", "Messages rejected", "reason", reason);
-        }
+        this.meters = meters;
+        this.publishedBytes = meters.counter("published.bytes", "Bytes of messages that clients sent");
     }
 
-    private static Counter throttled(TenantMeters meters, String direction) {
-        return meters.counter(
-                "gateway.throttled.ms",
-                "Time for which the tenant was held back, per event loop",
-                "direction",
-                direction);
-    }
-
+    /** Messages that were rejected, whoever did it. */
     Counter rejected(ErrorCode code) {
-        return rejected[code.ordinal()];
+        Counter made = rejected.get(code.ordinal());
+        if (made == null) {
+            made = meters.counter(
+                    "rejected", "Messages rejected", "reason", code.name().toLowerCase(Locale.ROOT));
+            rejected.set(code.ordinal(), made);
+        }
+        return made;
     }
 }

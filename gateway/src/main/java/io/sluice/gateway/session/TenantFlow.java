@@ -26,20 +26,17 @@ final class TenantFlow {
         this.gate = gate;
         this.figures = figures;
         this.publishBudget = publishBudget;
-        this.publishPace = new Pace(timers, figures.publishThrottledMs);
-        this.deliverPace = new Pace(timers, figures.deliverThrottledMs);
+        this.publishPace = new Pace(timers);
+        this.deliverPace = new Pace(timers);
     }
 
     void add(Connection connection) {
         connections.add(connection);
-        figures.sessions.incrementAndGet();
     }
 
     /** Answers whether it was the last one. */
     boolean remove(Connection connection) {
-        if (connections.remove(connection)) {
-            figures.sessions.decrementAndGet();
-        }
+        connections.remove(connection);
         return connections.isEmpty();
     }
 

@@ -68,7 +68,7 @@ final class FlowUnitsTest {
     @Test
     void whoWaitsLongestGoesOnFirstAndANewPauseStopsTheRest() {
         ManualLoop time = new ManualLoop();
-        Pace pace = new Pace(time, amount -> {});
+        Pace pace = new Pace(time);
         List<String> went = new ArrayList<>();
         Runnable greedy = new Runnable() {
             @Override

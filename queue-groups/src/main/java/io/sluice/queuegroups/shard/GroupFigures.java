@@ -20,8 +20,6 @@ final class GroupFigures {
     void performed(Effect effect) {
         if (effect instanceof Effect.Confirmed e) {
             tenant.confirmed(e.lastSequence() - e.firstSequence() + 1);
-        } else if (effect instanceof Effect.Rejected e) {
-            tenant.rejected(e.lastSequence() - e.firstSequence() + 1);
         }
     }
 

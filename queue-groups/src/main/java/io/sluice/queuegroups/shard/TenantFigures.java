@@ -12,7 +12,6 @@ import io.sluice.queuegroups.machine.QueueCounters;
 final class TenantFigures {
     private final Counter published;
     private final Counter confirmed;
-    private final Counter rejected;
     private final Counter delivered;
     private final Counter deliveredBytes;
     private final Counter redelivered;
@@ -27,7 +26,6 @@ final class TenantFigures {
     TenantFigures(TenantMeters meters) {
         published = meters.counter("sluice_published_total", "Messages handed to the log");
         confirmed = meters.counter("sluice_confirmed_total", "Messages on disk on a majority");
-        rejected = meters.counter("sluice_rejected_sequences_total", "Messages the queue groups rejected");
         delivered = meters.counter("sluice_delivered_total", "Messages delivered, redeliveries included");
         deliveredBytes = meters.counter("sluice_delivered_bytes_total", "Bytes of delivered messages");
         redelivered = meters.counter("sluice_redelivered_total", "Messages delivered again");
@@ -54,10 +52,6 @@ final class TenantFigures {
 
     void confirmed(long count) {
         confirmed.add(count);
-    }
-
-    void rejected(long count) {
-        rejected.add(count);
     }
 
     void acked(long count) {

@@ -77,7 +77,6 @@ public final class AdmissionControl implements Admission {
             TenantView tenant = directory.tenant(id);
             if (tenant == null) {
                 gate.close();
-                meters.removeTenant(gate.tenant());
                 return null;
             }
             Buckets before = gate.buckets();

@@ -107,7 +107,7 @@ final class Gate implements TenantGate {
         Limits limits = b.limits();
         long largest = limits.messageBytes();
         if (largest >= 0 && largestBytes > largest) {
-            meters.rejected("messageBytes");
+            meters.refused("messageBytes");
             return new Verdict.Refused(
                     ErrorCode.TOO_LARGE,
                     "messageBytes",
@@ -181,7 +181,7 @@ final class Gate implements TenantGate {
                 byMessages ? b.limits().publishMessages() : b.limits().publishBytes();
         long asked = byMessages ? messages : bytes;
         long waitMs = ceilMs(Math.max(messageWaitNs, byteWaitNs));
-        meters.rejected(limit);
+        meters.refused(limit);
         String set = rate == null ? "" : rate.perSecond() + " (burst " + rate.burst() + ")";
         return new Verdict.Refused(
                 ErrorCode.THROTTLED,
@@ -222,11 +222,11 @@ final class Gate implements TenantGate {
 
     private @Nullable Verdict closed(Buckets b) {
         if (gone) {
-            meters.rejected("deleted");
+            meters.refused("deleted");
             return new Verdict.Refused(ErrorCode.UNAUTHENTICATED, "", "the tenant does not exist any more", 0);
         }
         if (b.suspended()) {
-            meters.rejected("suspended");
+            meters.refused("suspended");
             return new Verdict.Refused(
                     ErrorCode.TENANT_SUSPENDED, "", "tenant '" + tenant + "' is suspended: ask the operator", 0);
         }
@@ -234,7 +234,7 @@ final class Gate implements TenantGate {
     }
 
     private Verdict quota(String limit, long most, long used, String remedy) {
-        meters.rejected(limit);
+        meters.refused(limit);
         return new Verdict.Refused(
                 ErrorCode.QUOTA_EXCEEDED,
                 limit,

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class GateMeters {
     private final TenantMeters meters;
     private final Counter throttledMs;
-    private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
+    private final Map<String, Counter> refused = new ConcurrentHashMap<>();
     private final AtomicLong throttledUntilNs = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong unreportedNs = new AtomicLong();
 
@@ -19,10 +19,10 @@ final class GateMeters {
         this.throttledMs = meters.counter("sluice.throttled.ms", "Time a tenant spent over one of its rates, in ms");
     }
 
-    void rejected(String reason) {
-        rejected.computeIfAbsent(
+    void refused(String reason) {
+        refused.computeIfAbsent(
                         reason,
-                        any -> meters.counter("sluice.rejected", "Requests refused by admission", "reason", reason))
+                        any -> meters.counter("sluice.refused", "Requests that admission refused", "reason", reason))
                 .add(1);
     }
 

@@ -88,7 +88,7 @@ public final class TenantDirectory implements Directory {
         if (before != null && (now == null || now.id() != before.tenant().id())) {
             byName.remove(name);
             byId.remove(before.tenant().id());
-            changes.add(new TenantChange.Deleted(before.tenant().id()));
+            changes.add(new TenantChange.Deleted(before.tenant().id(), name));
             before = null;
         }
         if (now != null) {

@@ -152,7 +152,7 @@ class GateTest {
         }
         clock.nowNs += 4 * MS;
         assertThat(gate.takePublish(4, 1, true)).isSameAs(Verdict.ADMITTED);
-        assertThat(meters.count("acme/sluice.rejected/publish.messagesPerSecond"))
+        assertThat(meters.count("acme/sluice.refused/publish.messagesPerSecond"))
                 .isEqualTo(3);
     }
 
@@ -263,7 +263,7 @@ class GateTest {
         set(NONE, false);
         assertThat(gate.checkPublish(1, 1, 1)).isSameAs(Verdict.ADMITTED);
         directory.view = null;
-        admission.changed(new TenantChange.Deleted(1));
+        admission.changed(new TenantChange.Deleted(1, "acme"));
         assertThat(gate.checkPublish(1, 1, 1)).isInstanceOf(Verdict.Refused.class);
         assertThat(gate.connect()).isInstanceOf(Verdict.Refused.class);
         assertThat(admission.gate(1).connect()).isInstanceOf(Verdict.Refused.class);
