@@ -53,7 +53,7 @@ final class ProducerSession {
     private boolean forget;
     private boolean dirty;
     private int handle;
-    private PublishWindow window = new PublishWindow(List.of());
+    private PublishWindow window = new PublishWindow(List.of(), () -> 0);
     private ProducerLog log;
 
     ProducerSession(SessionScope scope, Owner owner, OpenProducer request, GroupView group) {
@@ -157,7 +157,9 @@ final class ProducerSession {
         }
         state = State.OPEN;
         handle = owner.opened(this);
-        window = new PublishWindow(List.of(scope.publishBudget, scope.flow.publishBudget, scope.loop.publishBudget()));
+        window = new PublishWindow(
+                List.of(scope.publishBudget, scope.flow.publishBudget, scope.loop.publishBudget()),
+                scope.loop.timers()::nowNs);
         log = log(handle, opened.epoch(), opened.lastSequence());
         scope.link.send(new ProducerOpened(request.requestId(), handle, opened.lastSequence(), window.limitBytes()));
     }

@@ -1,13 +1,15 @@
 package io.sluice.gateway.session;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * A producer's publish credit: how many message bytes it may have sent in all since it was opened.
  *
  * <p>Terms: <em>sent</em> – message bytes that arrived; <em>resolved</em> – those with an outcome; <em>limit</em> – the total that the client was told it may send;
  * <em>window</em> – how far the limit may lead the resolved bytes. A window starts small, doubles while the client uses it up, shrinks when its tenant is
- * over a rate, and halves when others want the bytes. What all windows hold is taken from the budgets of the connection, the tenant and the loop.
+ * over a rate, and halves when others want the bytes or when outcomes
+ * take so long that its bytes only wait in line ({@link OutcomeTime}). What all windows hold is taken from the budgets of the connection, the tenant and the loop.
  *
  * <p><em>Invariants:</em> {@code resolved <= sent}; the limit never falls; a window never falls below {@link #MIN_BYTES}. <em>Confined to:</em> one event loop.
  */
@@ -17,14 +19,16 @@ final class PublishWindow {
     static final long GOOD_WAIT_NS = 50_000_000;
 
     private final List<Budget> budgets;
+    private final OutcomeTime outcomeTime;
     private long windowBytes;
     private long sentBytes;
     private long resolvedBytes;
     private long limitBytes;
 
-    /** @param budgets every budget that the window draws on */
-    PublishWindow(List<Budget> budgets) {
+    /** @param budgets every budget that the window draws on @param nowNs the loop's clock */
+    PublishWindow(List<Budget> budgets, LongSupplier nowNs) {
         this.budgets = budgets;
+        this.outcomeTime = new OutcomeTime(nowNs);
         budgets.forEach(budget -> budget.force(MIN_BYTES));
         windowBytes = MIN_BYTES + take(START_BYTES - MIN_BYTES);
         limitBytes = windowBytes;
@@ -55,10 +59,14 @@ final class PublishWindow {
 
     void sent(long bytes) {
         sentBytes += bytes;
+        outcomeTime.sent(sentBytes);
     }
 
     void resolved(long bytes) {
         resolvedBytes += bytes;
+        if (outcomeTime.resolved(resolvedBytes) && outcomeTime.slow() && windowBytes > START_BYTES) {
+            narrow();
+        }
     }
 
     /** Raises the limit if that is worth a frame; answers whether it did. */
@@ -76,7 +84,7 @@ final class PublishWindow {
     private void adapt(long left) {
         if (windowBytes > START_BYTES && budgets.stream().anyMatch(Budget::scarce)) {
             narrow();
-        } else if (left < windowBytes / 4 && resolvedBytes >= windowBytes) {
+        } else if (left < windowBytes / 4 && resolvedBytes >= windowBytes && !outcomeTime.slow()) {
             windowBytes += take(windowBytes);
         }
     }

@@ -18,9 +18,9 @@ final class FlowUnitsTest {
     @Test
     void windowsNeverTakeMoreThanTheBudgetBeyondTheirFloor() {
         Budget budget = new Budget(100_000);
-        PublishWindow first = new PublishWindow(List.of(budget));
-        PublishWindow second = new PublishWindow(List.of(budget));
-        PublishWindow third = new PublishWindow(List.of(budget));
+        PublishWindow first = new PublishWindow(List.of(budget), () -> 0);
+        PublishWindow second = new PublishWindow(List.of(budget), () -> 0);
+        PublishWindow third = new PublishWindow(List.of(budget), () -> 0);
         assertThat(first.windowBytes()).isEqualTo(PublishWindow.START_BYTES);
         assertThat(third.windowBytes()).isEqualTo(PublishWindow.MIN_BYTES);
         assertThat(budget.usedBytes()).isLessThanOrEqualTo(100_000 + PublishWindow.MIN_BYTES);
@@ -31,14 +31,14 @@ final class FlowUnitsTest {
     @Test
     void largeWindowShrinksWhenAnotherWantsBytes() {
         Budget budget = new Budget(1 << 20);
-        PublishWindow large = new PublishWindow(List.of(budget));
+        PublishWindow large = new PublishWindow(List.of(budget), () -> 0);
         for (int i = 0; i < 10; i++) {
             exhaust(large);
         }
         long before = large.windowBytes();
         assertThat(before).isGreaterThan(800_000);
         exhaust(large);
-        PublishWindow late = new PublishWindow(List.of(budget));
+        PublishWindow late = new PublishWindow(List.of(budget), () -> 0);
         exhaust(late);
         exhaust(large);
         assertThat(large.windowBytes()).isLessThan(before);
@@ -47,7 +47,7 @@ final class FlowUnitsTest {
     /** Sends all that the credit allows and resolves it. */
     @Test
     void narrowsToWhatAPacedTenantSendsInAShortWait() {
-        PublishWindow window = new PublishWindow(List.of(new Budget(1 << 20)));
+        PublishWindow window = new PublishWindow(List.of(new Budget(1 << 20)), () -> 0);
         long before = window.windowBytes();
         window.narrowFor(2 * PublishWindow.GOOD_WAIT_NS);
         assertThat(window.windowBytes()).isEqualTo(before / 2);
@@ -55,6 +55,33 @@ final class FlowUnitsTest {
         assertThat(window.windowBytes()).isEqualTo(before / 2);
         window.narrowFor(Long.MAX_VALUE);
         assertThat(window.windowBytes()).isEqualTo(PublishWindow.MIN_BYTES);
+    }
+
+    @Test
+    void stopsGrowingWhenMoreCreditOnlyMakesOutcomesLate() {
+        long[] nowNs = {0};
+        PublishWindow window = new PublishWindow(List.of(new Budget(64 << 20)), () -> nowNs[0]);
+        for (int round = 0; round < 4; round++) {
+            exhaustWithin(window, nowNs, 1_000_000);
+        }
+        long grown = window.windowBytes();
+        assertThat(grown).isGreaterThan(PublishWindow.START_BYTES);
+        exhaustWithin(window, nowNs, 2 * OutcomeTime.WAITING_NS);
+        assertThat(window.windowBytes()).isEqualTo(grown / 2);
+        for (int round = 0; round < 40; round++) {
+            exhaustWithin(window, nowNs, 2 * OutcomeTime.WAITING_NS);
+        }
+        assertThat(window.windowBytes())
+                .isBetween((long) PublishWindow.START_BYTES / 2, (long) PublishWindow.START_BYTES);
+    }
+
+    private static void exhaustWithin(PublishWindow window, long[] nowNs, long tookNs) {
+        while (window.admits(1024, 2)) {
+            window.sent(1024);
+        }
+        nowNs[0] += tookNs;
+        window.resolved(window.unresolvedBytes());
+        window.raise();
     }
 
     private static void exhaust(PublishWindow window) {
