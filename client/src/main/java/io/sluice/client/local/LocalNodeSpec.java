@@ -15,6 +15,7 @@ import java.util.List;
  */
 public record LocalNodeSpec(String classPath, String heap, Path data, List<String> jvmFlags, List<String> flags) {
     private static final int NATIVE_ACCESS_FLAGS_SINCE = 24;
+    private static final int GENERATIONAL_ZGC_SINCE = 23;
 
     public LocalNodeSpec {
         jvmFlags = List.copyOf(jvmFlags);
@@ -54,6 +55,8 @@ public record LocalNodeSpec(String classPath, String heap, Path data, List<Strin
             command.add("--sun-misc-unsafe-memory-access=allow");
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        // As the launcher does: short pauses count for more than the last bit of throughput.
+        command.add(Runtime.version().feature() >= GENERATIONAL_ZGC_SINCE ? "-XX:+UseZGC" : "-XX:MaxGCPauseMillis=10");
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", classPath, "io.sluice.app.Main", "up", "--data", data.toString()));
         command.addAll(flags);
