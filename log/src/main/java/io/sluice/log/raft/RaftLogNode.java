@@ -72,6 +72,7 @@ public final class RaftLogNode implements LogNode {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("starting the logs blocks: not on an event loop");
         }
+        RaftSignals.silence();
         RaftLogNode node = new RaftLogNode(options, vertx, meters, fatal);
         try {
             RaftRpcServerFactory.addRaftRequestProcessors(node.server, node.rpcThreads, node.rpcThreads);
