@@ -30,6 +30,9 @@ final class RaftLog implements ReplicatedLog {
     private final LongSupplier freeBytes;
     private final int maxEntryBytes;
     private final LogReader reader;
+    /** Consensus, once shut down, takes no append: none may reach it then. */
+    private final Object gate = new Object();
+
     private boolean closed;
 
     RaftLog(Parts parts, Node node) {
@@ -64,10 +67,15 @@ final class RaftLog implements ReplicatedLog {
                     "entry of " + entry.remaining() + " bytes; log.maxEntryBytes is " + maxEntryBytes);
         }
         AppendClosure done = new AppendClosure(this::leader);
-        try {
-            node.apply(new Task(entry, done));
-        } catch (IllegalStateException closing) {
-            return CompletableFuture.failedFuture(new LogUnavailableException(name + " is closing"));
+        synchronized (gate) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new LogUnavailableException(name + " is closed"));
+            }
+            try {
+                node.apply(new Task(entry, done));
+            } catch (IllegalStateException failed) {
+                return CompletableFuture.failedFuture(new LogUnavailableException(name + " has failed"));
+            }
         }
         return done.future();
     }
@@ -93,12 +101,20 @@ final class RaftLog implements ReplicatedLog {
         return new LogStatus(
                 store.firstIndex(),
                 store.lastIndex(),
-                node.getLastAppliedLogIndex(),
+                appliedIndex(),
                 snapshots.snapshotIndex(),
                 store.diskBytes(),
                 store.segmentCount(),
                 store.spareCount(),
                 freeBytes.getAsLong());
+    }
+
+    private long appliedIndex() {
+        try {
+            return node.getLastAppliedLogIndex();
+        } catch (IllegalStateException failedOrClosed) {
+            return machine.appliedIndex();
+        }
     }
 
     @Override
@@ -113,10 +129,12 @@ final class RaftLog implements ReplicatedLog {
 
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
+        synchronized (gate) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
         node.shutdown();
         try {
             node.join();

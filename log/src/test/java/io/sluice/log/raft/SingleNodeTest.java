@@ -8,6 +8,7 @@ import io.sluice.config.LogSettings;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogNodes;
+import io.sluice.log.api.LogUnavailableException;
 import io.sluice.log.api.ReplicatedLog;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -102,6 +103,19 @@ final class SingleNodeTest {
         open();
         assertThat(machine.applied).isEqualTo(before);
         assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void refusesAppendsAndStillTellsItsStatusOnceClosed() throws Exception {
+        open();
+        long last = append("entry");
+        node.close();
+
+        assertThat(log.append(ByteBuffer.allocate(1)))
+                .failsWithin(10, SECONDS)
+                .withThrowableThat()
+                .withCauseInstanceOf(LogUnavailableException.class);
+        assertThat(log.status().appliedIndex()).isEqualTo(last);
     }
 
     @Test
