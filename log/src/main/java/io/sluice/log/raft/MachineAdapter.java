@@ -75,8 +75,7 @@ final class MachineAdapter implements StateMachine {
     @Override
     public boolean onSnapshotLoad(SnapshotReader reader) {
         try {
-            machine.restore(Path.of(reader.getPath()).resolve(Snapshots.STATE_FOLDER));
-            snapshots.restored(machine, reader.load().getLastIncludedIndex());
+            snapshots.restore(machine, Path.of(reader.getPath()), reader.load().getLastIncludedIndex());
             return true;
         } catch (IOException | RuntimeException | Error e) {
             fatal.report(e);

@@ -34,6 +34,9 @@ import java.util.concurrent.TimeUnit;
 /** {@link LogNode} on JRaft: one RPC server, one Raft group per log. *Confined to:* any thread but event loops (synchronized). */
 public final class RaftLogNode implements LogNode {
     private static final int RPC_THREADS = 8;
+    /** Of all logs together, sent and received each counted. */
+    private static final long SNAPSHOT_COPY_BYTES_PER_SECOND = 64L << 20;
+
     private static final int RPC_QUEUE = 10_000;
     private static final int FRAME_OVERHEAD_BYTES = 2 << 20;
 
@@ -45,6 +48,7 @@ public final class RaftLogNode implements LogNode {
     private final Closeable lock;
     private final ExecutorService rpcThreads;
     private final VertxRpcServer server;
+    private final CopyPace copyPace = new CopyPace(SNAPSHOT_COPY_BYTES_PER_SECOND, System::nanoTime);
     private final List<ReplicatedLog> logs = new ArrayList<>();
 
     private RaftLogNode(LogNodeOptions options, Vertx vertx, Meters meters, FatalLogError fatal) throws IOException {
@@ -107,7 +111,11 @@ public final class RaftLogNode implements LogNode {
         MachineAdapter adapter = new MachineAdapter(machine, snapshots, failure);
         RaftServices services = new RaftServices(
                 new SegmentLogStorage(
-                        store, failure, adapter::appliedIndex, snapshots::truncated, LogMeters.appends(meters, name)),
+                        store,
+                        failure,
+                        () -> Math.max(adapter.appliedIndex(), snapshots.coveredIndex()),
+                        snapshots::truncated,
+                        LogMeters.appends(meters, name)),
                 new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure));
         Node node = RaftServiceFactory.createRaftNode(groupId(name), peers.self());
         RaftLog log = new RaftLog(
@@ -149,6 +157,7 @@ public final class RaftLogNode implements LogNode {
         node.setSnapshotUri(folder.resolve("snapshots").toString());
         // Snapshots are taken by log bytes, not by time.
         node.setSnapshotIntervalSecs(0);
+        node.setSnapshotThrottle(copyPace);
         node.setElectionTimeoutMs(1000);
         node.setDisableCli(true);
         node.setSharedTimerPool(true);

@@ -39,7 +39,8 @@ final class SegmentLogStorage implements LogStorage {
     private final Meters.Timer appends;
 
     /**
-     * @param appliedEntryIndex last entry of this log that was applied here: up to it our entries are the committed ones
+     * @param appliedEntryIndex up to it, entries that are read here are the committed ones: those of our log that were applied, or those of an
+     *     installed snapshot
      * @param appends times each write and force
      */
     SegmentLogStorage(

@@ -1,6 +1,5 @@
 package io.sluice.log.raft;
 
-import io.sluice.log.api.SparseSegment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,22 +12,9 @@ import java.util.stream.Stream;
 final class SnapshotFiles {
     private SnapshotFiles() {}
 
-    /**
-     * Writes which sealed segments the state refers to, one a line: first index, last index, live bytes. Whoever installs the snapshot on another node
-     * needs these entries besides the state.
-     */
-    static Path writeManifest(Path snapshot, List<SparseSegment> segments) throws IOException {
-        Path manifest = snapshot.resolve("segments.manifest");
-        List<String> lines = segments.stream()
-                .filter(segment -> segment.liveBytes() > 0)
-                .map(segment -> segment.firstIndex() + " " + segment.lastIndex() + " " + segment.liveBytes())
-                .toList();
-        Files.write(manifest, lines);
-        force(manifest, StandardOpenOption.WRITE);
-        return manifest;
-    }
-
-    private static void force(Path path, StandardOpenOption option) throws IOException {
+    /** Forces a file or a folder. */
+    static void force(Path path) throws IOException {
+        StandardOpenOption option = Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
         try (FileChannel channel = FileChannel.open(path, option)) {
             channel.force(true);
         }
@@ -41,7 +27,7 @@ final class SnapshotFiles {
             all = walk.toList();
         }
         for (Path path : all) {
-            force(path, Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE);
+            force(path);
         }
         return all.stream()
                 .filter(Files::isRegularFile)

@@ -9,6 +9,7 @@ import io.sluice.log.api.LogStateMachine.Capture;
 import io.sluice.log.api.LogStateMachine.LivePins;
 import io.sluice.log.api.LogUnavailableException;
 import io.sluice.log.api.SparseSegment;
+import io.sluice.log.segment.LinkedSegment;
 import io.sluice.log.segment.SegmentInfo;
 import io.sluice.log.segment.SegmentStore;
 import java.io.IOException;
@@ -17,10 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +37,9 @@ import org.slf4j.LoggerFactory;
  * entry above N can refer to what the state refers to, or to itself, so no later state refers to them either ("dead" never ends). And
  * replay needs no entry of them: the store gives a segment away only below the durable start of the Raft range, which JRaft
  * moves after the snapshot is saved, to the snapshot before it. The same holds right after a restore of N.
+ * {@link #restore} says why more is dead then.
  *
- * <p>*Confined to:* {@link #save}, {@link #applied}, {@link #restored} on the apply thread; the rest from any.
+ * <p>*Confined to:* {@link #save}, {@link #applied}, {@link #restore} on the apply thread; the rest from any.
  */
 final class Snapshots implements AutoCloseable {
     static final String STATE_FOLDER = "state";
@@ -49,9 +53,10 @@ final class Snapshots implements AutoCloseable {
     private volatile Consumer<Closure> starter = done -> done.run(new Status(RaftError.EBUSY, "not started"));
     private volatile List<SparseSegment> sparse = List.of();
     private volatile long snapshotIndex;
+    private volatile long coveredIndex;
     private CompletableFuture<Void> newest = CompletableFuture.completedFuture(null);
     private @Nullable Waiting waiting;
-    private volatile List<Long> deadWhenSaved = List.of();
+    private volatile List<String> deadWhenSaved = List.of();
     private long bytesSinceSnapshot;
 
     Snapshots(String log, SegmentStore store, long snapshotLogBytes, int relocateBelowPercent) {
@@ -77,6 +82,11 @@ final class Snapshots implements AutoCloseable {
 
     long snapshotIndex() {
         return snapshotIndex;
+    }
+
+    /** Up to it, whatever a restored state refers to is readable in segments of its snapshot: our own log cannot contradict it. */
+    long coveredIndex() {
+        return coveredIndex;
     }
 
     /** Counts log bytes towards the next snapshot. */
@@ -138,11 +148,13 @@ final class Snapshots implements AutoCloseable {
         long index = writer.getCurrentMeta().getLastIncludedIndex();
         Capture capture = machine.capture();
         List<SegmentInfo> below = sealedBelow(index);
-        List<SparseSegment> live = weigh(machine.livePins(), below);
-        List<Long> dead = dead(below, live);
+        LivePins pins = machine.livePins();
+        List<SparseSegment> live = weigh(pins, below);
+        List<String> dead = dead(below, live);
+        PinnedSegments pinned = PinnedSegments.at(index, store, pins);
         bytesSinceSnapshot = 0;
         thread.execute(() -> {
-            Status status = write(capture, writer, live);
+            Status status = write(capture, writer, pinned);
             if (status.isOk()) {
                 deadWhenSaved = dead;
                 publish(live, index);
@@ -151,17 +163,15 @@ final class Snapshots implements AutoCloseable {
         });
     }
 
-    private Status write(Capture capture, SnapshotWriter writer, List<SparseSegment> live) {
+    private Status write(Capture capture, SnapshotWriter writer, PinnedSegments pinned) {
         try {
             Path folder = Path.of(writer.getPath()).resolve(STATE_FOLDER);
             Files.createDirectories(folder);
             capture.write(folder);
-            Path manifest = SnapshotFiles.writeManifest(Path.of(writer.getPath()), live);
-            if (!writer.addFile(String.valueOf(manifest.getFileName()))) {
-                return new Status(RaftError.EIO, "snapshot manifest not taken");
-            }
-            for (String name : SnapshotFiles.forceAll(folder)) {
-                if (!writer.addFile(STATE_FOLDER + "/" + name)) {
+            List<String> names = new ArrayList<>(pinned.write(store, Path.of(writer.getPath())));
+            SnapshotFiles.forceAll(folder).forEach(name -> names.add(STATE_FOLDER + "/" + name));
+            for (String name : names) {
+                if (!writer.addFile(name)) {
                     return new Status(RaftError.EIO, "snapshot file %s not taken", name);
                 }
             }
@@ -172,9 +182,31 @@ final class Snapshots implements AutoCloseable {
         }
     }
 
-    /** The state of a durable snapshot was just restored. */
-    void restored(LogStateMachine machine, long index) {
+    /**
+     * Replaces the machine's state by a durable snapshot's, taken here or installed by the leader.
+     *
+     * <p>The snapshot's segments hold everything that its state refers to; those that are not here yet become ours. So whatever ends at or below its
+     * index and is not one of them is dead, even where the state refers to the same entries: our log may have held other ones at these indexes.
+     */
+    void restore(LogStateMachine machine, Path snapshot, long index) throws IOException {
+        List<LinkedSegment> linked = PinnedSegments.read(snapshot);
+        if (linked != null) {
+            store.adopt(linked, snapshot.resolve(PinnedSegments.FOLDER));
+            coveredIndex = index;
+        }
+        machine.restore(snapshot.resolve(STATE_FOLDER));
         List<SegmentInfo> below = sealedBelow(index);
+        if (linked != null) {
+            Set<Long> generations =
+                    linked.stream().map(LinkedSegment::generation).collect(Collectors.toSet());
+            List<SegmentInfo> replaced = below.stream()
+                    .filter(segment -> !generations.contains(segment.generation()))
+                    .toList();
+            store.markDead(replaced.stream().map(SegmentInfo::name).toList());
+            below = below.stream()
+                    .filter(segment -> generations.contains(segment.generation()))
+                    .toList();
+        }
         List<SparseSegment> live = weigh(machine.livePins(), below);
         publish(live, index);
         store.markDead(dead(below, live));
@@ -197,11 +229,11 @@ final class Snapshots implements AutoCloseable {
         return weighed;
     }
 
-    private static List<Long> dead(List<SegmentInfo> segments, List<SparseSegment> live) {
-        List<Long> dead = new ArrayList<>();
+    private static List<String> dead(List<SegmentInfo> segments, List<SparseSegment> live) {
+        List<String> dead = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
             if (live.get(i).liveBytes() == 0) {
-                dead.add(segments.get(i).sequence());
+                dead.add(segments.get(i).name());
             }
         }
         return dead;

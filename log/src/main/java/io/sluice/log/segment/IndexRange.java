@@ -31,7 +31,7 @@ final class IndexRange {
 
     private void checkContiguous(SegmentList segments) throws IOException {
         long expected = first;
-        for (Segment segment : segments.all()) {
+        for (Segment segment : segments.own()) {
             OffsetIndex offsets = segment.offsets();
             if (offsets.isEmpty() || offsets.last() < expected) {
                 continue;

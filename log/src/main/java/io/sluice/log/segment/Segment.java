@@ -1,6 +1,7 @@
 package io.sluice.log.segment;
 
 import io.sluice.log.api.DamagedLogException;
+import io.sluice.log.spi.FileLayer;
 import io.sluice.log.spi.FileLayer.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,8 +48,30 @@ final class Segment {
         return dead;
     }
 
-    void setDead() {
-        dead = true;
+    void setDead(boolean isDead) {
+        dead = isDead;
+    }
+
+    String name() {
+        return String.valueOf(path.getFileName());
+    }
+
+    /** Came with a snapshot instead of being written here. */
+    boolean isInstalled() {
+        return name().endsWith(InstalledName.SUFFIX);
+    }
+
+    /** Gives its file one more name. */
+    void linkTo(FileLayer files, Path link) throws IOException {
+        use.readLock().lock();
+        try {
+            if (retired || !sealed) {
+                throw new IOException(path + (retired ? " was released" : " is not sealed") + ": it cannot be linked");
+            }
+            files.link(path, link);
+        } finally {
+            use.readLock().unlock();
+        }
     }
 
     /** Closes it once nobody reads it; its path is free for another use afterwards. */

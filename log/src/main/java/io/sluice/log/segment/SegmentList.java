@@ -1,54 +1,90 @@
 package io.sluice.log.segment;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of a log in order; what a later one holds supersedes the same indexes in earlier ones.
+ * The segments of a log: its <em>own</em> ones in order, where what a later one holds supersedes the same indexes in earlier ones; and before them
+ * those that snapshots <em>installed</em>, of which every entry is committed, so that they supersede any own one.
  *
  * <p>*Confined to:* readers from any thread see a whole list; changes are synchronized.
  */
 final class SegmentList {
-    private volatile List<Segment> all = List.of();
+    private volatile Lists lists = new Lists(List.of(), List.of());
 
-    List<Segment> all() {
-        return all;
+    /** Both lists at one moment. */
+    private static final class Lists {
+        final List<Segment> installed;
+        final List<Segment> own;
+        final List<Segment> all;
+        final long installedLast;
+
+        Lists(List<Segment> installed, List<Segment> own) {
+            this.installed = installed;
+            this.own = own;
+            this.all = joined(installed, own);
+            this.installedLast = installed.stream()
+                    .mapToLong(segment -> segment.offsets().last())
+                    .max()
+                    .orElse(0);
+        }
     }
 
-    /** Adds the next segment and applies what its content says about earlier ones. */
+    private static List<Segment> joined(List<Segment> first, List<Segment> second) {
+        List<Segment> joined = new ArrayList<>(first);
+        joined.addAll(second);
+        return List.copyOf(joined);
+    }
+
+    List<Segment> all() {
+        return lists.all;
+    }
+
+    List<Segment> own() {
+        return lists.own;
+    }
+
+    /** Adds the next own segment and applies what its content says about earlier ones. */
     synchronized void add(Segment segment) {
         cut(segment.content.lowestKept());
         if (!segment.offsets().isEmpty()) {
             cut(segment.offsets().first() - 1);
         }
-        Segment[] longer = Arrays.copyOf(all.toArray(new Segment[0]), all.size() + 1);
-        longer[all.size()] = segment;
-        all = List.of(longer);
+        lists = new Lists(lists.installed, joined(lists.own, List.of(segment)));
     }
 
-    /** Forgets entries above an index in every segment. */
+    /** Adds one that came with a snapshot; what it once said about others was about those of its first owner. */
+    synchronized void install(Segment segment) {
+        lists = new Lists(joined(lists.installed, List.of(segment)), lists.own);
+    }
+
+    /** Forgets entries above an index in every own segment. */
     void cut(long lastKept) {
-        List<Segment> segments = all;
+        List<Segment> segments = lists.own;
         for (int i = segments.size() - 1; i >= 0; i--) {
             segments.get(i).offsets().cut(lastKept);
         }
     }
 
-    /** Takes out, and returns, the segments that match. */
-    synchronized List<Segment> remove(Predicate<Segment> condition) {
-        List<Segment> removed = all.stream().filter(condition).toList();
-        if (!removed.isEmpty()) {
-            all = all.stream().filter(segment -> !removed.contains(segment)).toList();
-        }
-        return removed;
+    /** Takes out the segments that match. */
+    synchronized void remove(Predicate<Segment> condition) {
+        Predicate<Segment> kept = condition.negate();
+        lists = new Lists(
+                lists.installed.stream().filter(kept).toList(),
+                lists.own.stream().filter(kept).toList());
     }
 
     /** The segment that holds an index. */
     @Nullable
     Segment find(long index) {
-        List<Segment> segments = all;
+        Lists now = lists;
+        Segment found = index <= now.installedLast ? find(now.installed, index) : null;
+        return found != null ? found : find(now.own, index);
+    }
+
+    private static @Nullable Segment find(List<Segment> segments, long index) {
         for (int i = segments.size() - 1; i >= 0; i--) {
             if (segments.get(i).offsets().contains(index)) {
                 return segments.get(i);
@@ -57,8 +93,9 @@ final class SegmentList {
         return null;
     }
 
+    /** Last entry of the own segments. */
     long lastIndex() {
-        List<Segment> segments = all;
+        List<Segment> segments = lists.own;
         for (int i = segments.size() - 1; i >= 0; i--) {
             if (!segments.get(i).offsets().isEmpty()) {
                 return segments.get(i).offsets().last();

@@ -103,6 +103,10 @@ final class SegmentRecovery {
         }
         Segment segment = add(new Segment(path, header, file, found.content()));
         if (found.sealed()) {
+            if (isLast) {
+                // Seal and last batch may still be in memory only; what follows relies on them.
+                file.force();
+            }
             segment.setSealed();
             return null;
         }

@@ -1,23 +1,99 @@
 package io.sluice.log.segment;
 
+import io.sluice.log.spi.FileLayer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Gives segments back to the pool that nothing needs: sealed, dead, and below the range's start as it is on disk.
+ * Releases segments that nothing needs: sealed, dead, and below the range's start as it is on disk.
  *
- * <p>*Confined to:* the maintenance thread.
+ * <p>A file goes back to the pool when nothing else has a name for it, else only its name goes ({@link SnapshotSegments} says why).
+ * *Confined to:* any thread (synchronized).
  */
-record SegmentRelease(SegmentList segments, IndexRange range, SegmentPool pool) {
-    void run() throws IOException {
+final class SegmentRelease {
+    private final FileLayer files;
+    private final Path directory;
+    private final SegmentList segments;
+    private final IndexRange range;
+    private final SegmentPool pool;
+    private final SnapshotSegments shared;
+    /** Sizes of files, by generation, that only a snapshot has left. */
+    private final Map<Long, Integer> leftToSnapshots = new HashMap<>();
+
+    private volatile long leftBytes;
+
+    SegmentRelease(
+            FileLayer files,
+            Path directory,
+            SegmentList segments,
+            IndexRange range,
+            SegmentPool pool,
+            SnapshotSegments shared) {
+        this.files = files;
+        this.directory = directory;
+        this.segments = segments;
+        this.range = range;
+        this.pool = pool;
+        this.shared = shared;
+    }
+
+    synchronized void run() throws IOException {
         range.save();
         List<Segment> unused = unused(range.savedFirst());
-        segments.remove(unused::contains);
+        if (!unused.isEmpty()) {
+            shared.forceSnapshotNames();
+        }
         for (Segment segment : unused) {
             segment.retire();
-            pool.give(segment.path);
+            release(segment);
         }
+        countLeft();
+    }
+
+    private void release(Segment segment) throws IOException {
+        boolean installed = segment.isInstalled();
+        boolean linked = shared.areLinked(segment.header.generation());
+        boolean shares = linked || installed || shared.isInstalledToo(segment);
+        segments.remove(segment::equals);
+        if (!shares) {
+            pool.give(segment.path);
+            return;
+        }
+        files.delete(segment.path);
+        files.forceDirectory(directory);
+        if (linked) {
+            leftToSnapshots.put(segment.header.generation(), segment.header.sizeBytes());
+        }
+    }
+
+    private void countLeft() throws IOException {
+        long bytes = 0;
+        for (Iterator<Map.Entry<Long, Integer>> left =
+                        leftToSnapshots.entrySet().iterator();
+                left.hasNext(); ) {
+            Map.Entry<Long, Integer> file = left.next();
+            if (shared.areLinked(file.getKey())) {
+                bytes += file.getValue();
+            } else {
+                left.remove();
+            }
+        }
+        leftBytes = bytes;
+    }
+
+    /** Takes over a snapshot's segments, with nothing released meanwhile. */
+    synchronized void adopt(List<LinkedSegment> linked, Path folder) throws IOException {
+        shared.adopt(linked, folder);
+    }
+
+    /** Bytes of files that only snapshots have left, as of the last release. */
+    long leftBytes() {
+        return leftBytes;
     }
 
     /** An empty segment may still say that something in an earlier one was cut off: it goes only when there is no earlier one. */
@@ -27,7 +103,11 @@ record SegmentRelease(SegmentList segments, IndexRange range, SegmentPool pool) 
         for (Segment segment : segments.all()) {
             boolean empty = segment.offsets().isEmpty();
             boolean past = segment.isDead() && segment.offsets().last() < firstNeeded;
-            if (segment.isSealed() && (empty ? !earlierKept : past)) {
+            if (segment.isInstalled()) {
+                if (past) {
+                    unused.add(segment);
+                }
+            } else if (segment.isSealed() && (empty ? !earlierKept : past)) {
                 unused.add(segment);
             } else {
                 earlierKept = true;

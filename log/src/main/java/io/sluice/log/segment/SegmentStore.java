@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class SegmentStore implements AutoCloseable {
     private final IndexRange range;
     private final TailCache cache;
     private final Maintenance maintenance;
+    private final SnapshotSegments shared;
     private final SegmentRelease release;
     private final SecureRandom generations = new SecureRandom();
     private final ByteBuffer staging;
@@ -58,7 +61,8 @@ public final class SegmentStore implements AutoCloseable {
         this.range = new IndexRange(new SmallFile(files, directory.resolve("range")));
         this.cache = new TailCache(options.tailCacheBytes());
         this.maintenance = maintenance;
-        this.release = new SegmentRelease(segments, range, pool);
+        this.shared = new SnapshotSegments(files, directory, segments);
+        this.release = new SegmentRelease(files, directory, segments, range, pool, shared);
         this.staging = ByteBuffer.allocateDirect(Math.min(STAGING_BYTES, options.segmentBytes()));
     }
 
@@ -91,6 +95,7 @@ public final class SegmentStore implements AutoCloseable {
     private void recover() throws IOException {
         files.createDirectories(directory);
         pool.adopt(files.list(directory));
+        shared.recover();
         SegmentRecovery recovery = new SegmentRecovery(files, directory, segments, staging);
         writer = recovery.run();
         nextSequence = recovery.nextSequence();
@@ -182,8 +187,10 @@ public final class SegmentStore implements AutoCloseable {
         boolean emptied = firstKept > range.last();
         range.setFirst(firstKept);
         if (emptied) {
-            // The next entry leaves a gap behind that only the range explains.
-            change(range::save);
+            change(() -> {
+                sealActive();
+                range.save();
+            });
         }
         maintenance.run(release::run);
     }
@@ -198,10 +205,19 @@ public final class SegmentStore implements AutoCloseable {
             mark(RecordType.RESET, nextIndex, Math.min(lastKept, nextIndex - 1));
             segments.cut(Math.min(lastKept, nextIndex - 1));
             cache.cut(Math.min(lastKept, nextIndex - 1));
+            sealActive();
             range.setFirst(nextIndex);
             range.setLast(nextIndex - 1);
             range.save();
         });
+    }
+
+    /** Before the log goes on at a later index: a segment never holds a gap, so that its bounds tell what it holds. */
+    private void sealActive() throws IOException {
+        if (writer != null && !writer.segment().offsets().isEmpty()) {
+            writer.seal();
+            writer = null;
+        }
     }
 
     private void mark(RecordType type, long index, long term) throws IOException {
@@ -239,7 +255,7 @@ public final class SegmentStore implements AutoCloseable {
     /** Indexes of the configuration entries in the range, rising. */
     public List<Long> configurations() {
         List<Long> found = new ArrayList<>();
-        for (Segment segment : segments.all()) {
+        for (Segment segment : segments.own()) {
             segment.offsets().configurations().stream()
                     .filter(index -> index >= range.first())
                     .forEach(found::add);
@@ -247,24 +263,48 @@ public final class SegmentStore implements AutoCloseable {
         return found;
     }
 
-    /** The sealed segments, oldest first. */
+    /** The sealed segments that are not dead, oldest first. */
     public List<SegmentInfo> sealed() {
         return segments.all().stream()
-                .filter(Segment::isSealed)
-                .map(segment -> new SegmentInfo(
-                        segment.header.sequence(),
-                        segment.offsets().first(),
-                        segment.offsets().last(),
-                        segment.header.sizeBytes()))
+                .filter(segment -> segment.isSealed() && !segment.isDead())
+                .map(SegmentInfo::of)
                 .toList();
     }
 
+    /** Every segment, the one being written too, that holds entries up to an index: only those count. */
+    public List<SegmentInfo> upTo(long index) {
+        return segments.all().stream()
+                .filter(segment -> !segment.isDead())
+                .map(segment -> SegmentInfo.of(segment).upTo(index))
+                .filter(segment -> segment.firstIndex() <= segment.lastIndex())
+                .toList();
+    }
+
+    /** Links a segment's file into a snapshot's folder, after sealing it if it is being written. */
+    public void link(String name, Path link) throws IOException {
+        Segment segment = segments.all().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("segment " + name + " of " + directory + " is gone"));
+        synchronized (this) {
+            if (writer != null && writer.segment() == segment) {
+                change(this::sealActive);
+            }
+        }
+        segment.linkTo(files, link);
+    }
+
+    /** Makes a snapshot's segments, in a folder, part of this store; entries in them are readable and durable when this returns. */
+    public void adopt(List<LinkedSegment> linked, Path folder) throws IOException {
+        release.adopt(linked, folder);
+    }
+
     /** Says that no durable state refers to these segments, now or ever again; they are released once the range is past them. */
-    public void markDead(Collection<Long> sequences) {
-        Set<Long> dead = new HashSet<>(sequences);
+    public void markDead(Collection<String> names) {
+        Set<String> dead = new HashSet<>(names);
         segments.all().stream()
-                .filter(segment -> dead.contains(segment.header.sequence()))
-                .forEach(Segment::setDead);
+                .filter(segment -> dead.contains(segment.name()))
+                .forEach(segment -> segment.setDead(true));
         maintenance.run(release::run);
     }
 
@@ -295,8 +335,12 @@ public final class SegmentStore implements AutoCloseable {
         return pool.count();
     }
 
+    /** Each file once, however many names it has; files that only a snapshot has left as of the last release. */
     public long diskBytes() {
-        return (long) (segmentCount() + spareCount()) * options.segmentBytes();
+        Map<Long, Integer> sizes = new HashMap<>();
+        segments.all().forEach(segment -> sizes.put(segment.header.generation(), segment.header.sizeBytes()));
+        long used = sizes.values().stream().mapToLong(Integer::longValue).sum();
+        return used + (long) spareCount() * options.segmentBytes() + release.leftBytes();
     }
 
     /** Writes a witness that the last batch was forced, and closes. */

@@ -29,6 +29,10 @@ public final class SegmentVerifier {
     }
 
     public LogReport verify() throws IOException {
+        List<String> installed = SnapshotSegments.names(files, directory);
+        for (String name : installed) {
+            checked(() -> checkInstalled(directory.resolve(name)));
+        }
         List<String> names = SegmentRecovery.segmentNames(files, directory);
         for (int i = 0; i < names.size(); i++) {
             Path path = directory.resolve(names.get(i));
@@ -44,13 +48,24 @@ public final class SegmentVerifier {
         checkSnapshot(range);
         return new LogReport(
                 String.valueOf(log.getFileName()),
-                names.size(),
+                installed.size() + names.size(),
                 entries,
                 range.first(),
                 range.last(),
                 snapshotIndex,
                 tornBytes,
                 List.copyOf(damage));
+    }
+
+    private void checkInstalled(Path path) throws IOException {
+        Segment segment = SnapshotSegments.open(files, path);
+        try (LogFile file = segment.file) {
+            SegmentScanner.Result found = new SegmentScanner(file, segment.header).scan();
+            entries += found.entries();
+            if (!found.sealed()) {
+                throw new DamagedLogException(path.toString(), found.endOffset(), "a record is not there as written");
+            }
+        }
     }
 
     private void check(Path path, LogFile file, boolean isLast) throws IOException {

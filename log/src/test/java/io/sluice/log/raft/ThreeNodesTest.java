@@ -179,6 +179,52 @@ final class ThreeNodesTest {
     }
 
     @Test
+    void bringsPinnedBodiesBelowTheSnapshotToAMemberThatWasAway() throws Exception {
+        append("pin before", 2000);
+        Member leader = leader();
+        String away = members.keySet().stream()
+                .filter(id -> !members.get(id).equals(leader))
+                .findFirst()
+                .orElseThrow();
+        List<String> expected = new ArrayList<>(List.of("pin before"));
+        awaitEverywhere(expected);
+        members.remove(away).node().close();
+        for (int i = 0; i < 24; i++) {
+            String text = (i % 3 == 0 ? "pin " : "filler ") + i;
+            append(text, 40_000);
+            expected.add(text);
+            if (i % 8 == 7) {
+                leader().log().snapshot().toCompletableFuture().get(10, SECONDS);
+            }
+        }
+        assertThat(leader().log().status().firstIndex()).isGreaterThan(12);
+        for (int round = 0; round < 2; round++) {
+            startMember(away);
+            awaitEverywhere(expected);
+            assertThat(members.get(away).machine().restored).isTrue();
+            assertReadsPinned(members.get(away), 9);
+            append("pin after " + round, 0);
+            expected.add("pin after " + round);
+            awaitEverywhere(expected);
+            assertReadsPinned(members.get(away), 10);
+            members.get(away).log().snapshot().toCompletableFuture().get(10, SECONDS);
+            assertReadsPinned(members.get(away), 10);
+            members.remove(away).node().close();
+        }
+        assertThat(fatal).isEmpty();
+    }
+
+    private static void assertReadsPinned(Member member, int atLeast) throws IOException {
+        List<Long> pinned = List.copyOf(member.machine().pinned.keySet());
+        assertThat(pinned).hasSizeGreaterThanOrEqualTo(atLeast);
+        for (long index : pinned) {
+            ByteBuffer body = member.log().reader().read(index);
+            assertThat(body.remaining()).isEqualTo(member.machine().pinned.get(index));
+            assertThat(StandardCharsets.UTF_8.decode(body).toString()).startsWith("pin ");
+        }
+    }
+
+    @Test
     void refusesANodeOfAnotherCluster() throws Exception {
         append("ours", 0);
         Member leader = leader();

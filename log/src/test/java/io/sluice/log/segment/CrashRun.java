@@ -128,7 +128,7 @@ final class CrashRun {
             if (segment.lastIndex() < first && segment.lastIndex() >= segment.firstIndex() && random.nextBoolean()) {
                 held.subMap(segment.firstIndex(), true, segment.lastIndex(), true)
                         .clear();
-                store.markDead(List.of(segment.sequence()));
+                store.markDead(List.of(segment.name()));
                 releases++;
             }
         }

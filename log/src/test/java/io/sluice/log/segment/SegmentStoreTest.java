@@ -130,7 +130,7 @@ final class SegmentStoreTest {
         open();
         append(30, 1000);
         store.truncatePrefix(store.lastIndex());
-        store.markDead(store.sealed().stream().map(SegmentInfo::sequence).toList());
+        store.markDead(store.sealed().stream().map(SegmentInfo::name).toList());
         int used = store.segmentCount();
         assertThat(store.spareCount()).isEqualTo(2);
         append(15, 1000);
@@ -160,7 +160,7 @@ final class SegmentStoreTest {
         append(30, 1000);
         store.truncatePrefix(25);
         assertThat(store.read(1)).isNotNull();
-        store.markDead(List.of(1L));
+        store.markDead(List.of(SegmentRecovery.fileName(1)));
         assertThat(store.read(1)).isNull();
         SegmentInfo second = store.sealed().get(0);
         assertThat(store.read(second.firstIndex())).isNotNull();

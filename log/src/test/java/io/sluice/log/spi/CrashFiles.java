@@ -119,8 +119,9 @@ public final class CrashFiles implements FileLayer {
     @Override
     public synchronized List<String> list(Path directory) {
         return names.keySet().stream()
-                .filter(file -> directory.equals(file.getParent()))
-                .map(file -> String.valueOf(file.getFileName()))
+                .filter(file -> file.startsWith(directory) && !file.equals(directory))
+                .map(file -> String.valueOf(file.getName(directory.getNameCount())))
+                .distinct()
                 .sorted()
                 .toList();
     }
