@@ -163,7 +163,11 @@ final class Reconciler implements AutoCloseable {
         }
         done.stream().sorted().limit(MAX_TASKS_PER_CONFIRMATION).forEach(confirming::add);
         done.removeAll(confirming);
-        confirm.apply(confirming.stream().sorted().toList())
+        List<Long> ids = confirming.stream().sorted().toList();
+        // Composed, so that a confirmation that throws (the log is not open yet: leadership may come first) counts as
+        // one that failed.
+        Future.succeededFuture()
+                .compose(any -> confirm.apply(ids))
                 .onComplete(result -> context.runOnContext(any -> confirmed(result.cause())));
     }
 
@@ -189,6 +193,7 @@ final class Reconciler implements AutoCloseable {
                     retryMs,
                     any -> context.runOnContext(none -> {
                         retryPlanned = false;
+                        flush();
                         run();
                     }));
             retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);

@@ -14,12 +14,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** A log in memory with an apply thread; entries outlive {@link #close}, so that opening again replays them. */
 public final class MemoryLog implements LogNode {
     private final List<ByteBuffer> entries = new ArrayList<>();
     private ExecutorService applier = Executors.newSingleThreadExecutor();
     private volatile boolean unavailable;
+    private volatile long leadsBeforeOpenMs;
+
+    /** From now on {@link #open} returns so long after the machine leads. */
+    public void leadsBeforeOpen(long ms) {
+        leadsBeforeOpenMs = ms;
+    }
 
     /** From now on appends fail. */
     public void unavailable(boolean value) {
@@ -38,6 +45,9 @@ public final class MemoryLog implements LogNode {
                 },
                 applier);
         recovered.join();
+        CompletableFuture.runAsync(
+                        () -> {}, CompletableFuture.delayedExecutor(leadsBeforeOpenMs, TimeUnit.MILLISECONDS))
+                .join();
         return new Log(name, machine);
     }
 

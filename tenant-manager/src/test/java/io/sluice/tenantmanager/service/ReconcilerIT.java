@@ -43,6 +43,21 @@ class ReconcilerIT {
     }
 
     @Test
+    void confirmsWhatWasDoneBeforeTheLogWasOpen() throws Exception {
+        MemoryLog log = new MemoryLog();
+        try (AdminServer first = new AdminServer(log)) {
+            first.asynchronous();
+            first.shards.failing(true);
+            assertThat(first.put("/tenants/acme", BODY).status()).isEqualTo(202);
+        }
+        log.leadsBeforeOpen(300);
+        try (AdminServer second = new AdminServer(log)) {
+            awaitNothingPending(second);
+            assertThat(second.manager.directory().tenant("acme").groups()).containsOnlyKeys("orders");
+        }
+    }
+
+    @Test
     void aRestartGoesOnWithWhatIsNotConfirmed() throws Exception {
         MemoryLog log = new MemoryLog();
         try (AdminServer first = new AdminServer(log)) {
