@@ -1,5 +1,6 @@
 package io.sluice.systemtests;
 
+import io.sluice.client.ClientListener;
 import io.sluice.client.ClientOptions;
 import io.sluice.client.SluiceClient;
 import io.sluice.client.local.LocalNode;
@@ -138,10 +139,15 @@ final class TestNode implements AutoCloseable {
     }
 
     SluiceClient connect(String tenant, String key) {
+        return connect(tenant, key, ClientListener.NONE);
+    }
+
+    SluiceClient connect(String tenant, String key, ClientListener listener) {
         return SluiceClient.connect(ClientOptions.builder()
                 .seeds(node.tcp())
                 .tenant(tenant)
                 .key(key)
+                .listener(listener)
                 .build());
     }
 

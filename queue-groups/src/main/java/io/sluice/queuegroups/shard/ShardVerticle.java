@@ -62,6 +62,8 @@ final class ShardVerticle extends VerticleBase {
         log = opened;
         leader = parts.leader(context, opened);
         relocator = parts.relocator(context, opened, leader);
+        // Before anyone publishes: a node that comes back on a full disk must not fill it up.
+        leader.lookAround(opened.status().freeDiskBytes());
         if (leadsFromStart || opened.isLeader()) {
             leading();
         }
