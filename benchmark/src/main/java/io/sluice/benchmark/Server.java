@@ -15,9 +15,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -128,10 +131,23 @@ final class Server implements AutoCloseable {
         return new JsonObject(node.admin("GET", "/v1/tenants/" + tenant + "/groups/bench/queues/" + queue, ""));
     }
 
-    /** Bytes of every file in the data folder, as the disk counts them where it can. */
+    /** Bytes of every file in the data folder; a file that a snapshot links too is counted once. */
     long diskBytes() throws IOException {
+        Set<Object> counted = new HashSet<>();
         try (Stream<Path> files = Files.walk(node.data())) {
-            return files.filter(Files::isRegularFile).mapToLong(Server::size).sum();
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> counted.add(key(file)))
+                    .mapToLong(Server::size)
+                    .sum();
+        }
+    }
+
+    private static Object key(Path file) {
+        try {
+            Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            return key == null ? file : key;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
