@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         description = "Many tenants, one queue and two connections each.",
         mixinStandardHelpOptions = true)
 final class TenantsBench implements Callable<Integer> {
-    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+    private static final Pattern LIVE_BYTES = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
     private static final long TIMEOUT_MS = 60_000;
 
     @Mixin
@@ -99,14 +99,13 @@ final class TenantsBench implements Callable<Integer> {
         medians.add("server resident memory", status(server, "VmRSS") / 1024.0, value -> Medians.plain(value) + " MB");
     }
 
-    /** Heap in use after a collection, in kB. */
+    /** Live objects after a collection, whichever collector runs, in kB. */
     private static long heapKb(Server server) throws IOException, InterruptedException {
-        jcmd(server, "GC.run");
-        Matcher used = HEAP_USED.matcher(jcmd(server, "GC.heap_info"));
+        Matcher used = LIVE_BYTES.matcher(jcmd(server, "GC.class_histogram"));
         if (!used.find()) {
-            throw new IOException("jcmd GC.heap_info did not say how much is used");
+            throw new IOException("jcmd GC.class_histogram did not say how much is live");
         }
-        return Long.parseLong(used.group(1));
+        return Long.parseLong(used.group(1)) / 1024;
     }
 
     private static String jcmd(Server server, String what) throws IOException, InterruptedException {
