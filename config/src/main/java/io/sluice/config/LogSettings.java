@@ -5,7 +5,7 @@ public record LogSettings(
         @Setting(value = "2", min = "1", max = "64", doc = "data shards made when the cluster is formed")
         int shards,
 
-        @Setting(value = "64MB", min = "1MB", max = "1GB", doc = "size of a preallocated segment file")
+        @Setting(value = "32MB", min = "1MB", max = "1GB", doc = "size of a preallocated segment file")
         int segmentBytes,
 
         @Setting(value = "2", min = "0", max = "64", doc = "recycled segment files kept for reuse, per shard")

@@ -21,7 +21,7 @@ class ConfigLoaderTest {
     void defaultsFitEachOtherAndAHeapOf512MB() throws Exception {
         LoadedConfig loaded = load("", Map.of());
 
-        assertThat(loaded.config().log().segmentBytes()).isEqualTo(64 << 20);
+        assertThat(loaded.config().log().segmentBytes()).isEqualTo(32 << 20);
         assertThat(loaded.config().gateway().heartbeatMs()).isEqualTo(15_000);
         assertThat(loaded.config().cluster().nodes()).isEmpty();
         assertThat(loaded.sources()).containsEntry("gateway.tcpPort", "default");
