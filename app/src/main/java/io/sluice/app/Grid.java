@@ -7,6 +7,7 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.sluice.config.SluiceConfig;
 import io.sluice.config.SluiceConfig.ClusterSettings;
+import io.sluice.config.SluiceConfig.Member;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -30,6 +31,9 @@ final class Grid {
             Map.entry("hazelcast.health.monitoring.level", "OFF"),
             Map.entry("hazelcast.heartbeat.interval.seconds", "2"),
             Map.entry("hazelcast.max.no.heartbeat.seconds", "12"),
+            // Nodes that started apart, or were cut off, find each other again in seconds instead of minutes.
+            Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),
+            Map.entry("hazelcast.merge.next.run.delay.seconds", "10"),
             // It holds a few hundred registrations: the defaults are made for a database.
             Map.entry("hazelcast.operation.thread.count", "2"),
             Map.entry("hazelcast.operation.generic.thread.count", "2"),
@@ -84,14 +88,8 @@ final class Grid {
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
         join.getTcpIpConfig().setEnabled(true);
-        for (String node : cluster.nodes()) {
-            join.getTcpIpConfig().addMember(gridAddress(node, cluster));
+        for (Member member : cluster.members()) {
+            join.getTcpIpConfig().addMember(member.host() + ":" + member.gridPort());
         }
-    }
-
-    /** Every node uses the same grid port: the member list names hosts and Raft ports. */
-    private static String gridAddress(String node, ClusterSettings cluster) {
-        String address = node.substring(node.indexOf('=') + 1);
-        return address.substring(0, address.lastIndexOf(':')) + ":" + cluster.gridPort();
     }
 }

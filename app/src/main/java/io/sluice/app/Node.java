@@ -18,14 +18,22 @@ final class Node {
     private final Endpoints endpoints;
     private final Path data;
     private final Readiness readiness;
+    private final ClusterReports cluster;
     private final Gateway gateway;
     private final ClosingStack parts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Node(Endpoints endpoints, Path data, Readiness readiness, Gateway gateway, ClosingStack parts) {
+    Node(
+            Endpoints endpoints,
+            Path data,
+            Readiness readiness,
+            ClusterReports cluster,
+            Gateway gateway,
+            ClosingStack parts) {
         this.endpoints = endpoints;
         this.data = data;
         this.readiness = readiness;
+        this.cluster = cluster;
         this.gateway = gateway;
         this.parts = parts;
     }
@@ -50,6 +58,7 @@ final class Node {
         }
         LOG.info("shutting down");
         readiness.drain();
+        cluster.drain();
         drain();
         boolean clean = parts.closeAll();
         LOG.info("{}", clean ? "closed in order" : "closed, not everything in order");

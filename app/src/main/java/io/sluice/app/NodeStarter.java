@@ -3,8 +3,10 @@ package io.sluice.app;
 import io.sluice.config.LoadedConfig;
 import io.sluice.config.SluiceConfig;
 import io.sluice.config.SluiceConfig.ClusterSettings;
+import io.sluice.config.SluiceConfig.Member;
 import io.sluice.gateway.api.Gateway;
 import io.sluice.gateway.spi.HttpRoutes;
+import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogNodes;
@@ -12,6 +14,7 @@ import io.sluice.metrics.MicrometerMeters;
 import io.sluice.queuegroups.api.NodeIdentity;
 import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
+import io.sluice.tenantmanager.api.ClusterMap;
 import io.sluice.tenantmanager.api.TenantManager;
 import io.sluice.tenantmanager.spi.ClusterView;
 import io.vertx.core.Future;
@@ -25,17 +28,19 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings a node up, part after part, each handed what it needs of the ones before.
  *
- * <p>The shards come before the tenant manager, which sends them what they should hold; clients come last. <em>Confined to:</em> one thread, used once.
+ * <p>The tenant manager comes before the shards, because the control shard says which of them are here; clients come last. <em>Confined to:</em> one thread, used once.
  */
 final class NodeStarter {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStarter.class);
     private static final long STEP_MS = 60_000;
+    private static final int MAX_CONTROL_VOTERS = 5;
     private static final long SMALL_HEAP_BYTES = 256L << 20;
 
     private final LoadedConfig loaded;
@@ -82,11 +87,18 @@ final class NodeStarter {
                 Grid.join(config));
         parts.add("grid", () -> await("leaving the cluster", vertx.close()));
         LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
+        RoutedShards shards = new RoutedShards();
+        AtomicReference<ClusterMap> map = new AtomicReference<>(ClusterMap.EMPTY);
+        ClusterReports cluster =
+                parts.add("reports", new ClusterReports(vertx, config.node().id(), map::get));
+        TenantManager tenants = startTenants(vertx, logs, shards, cluster, meters, token);
+        cluster.controls(tenants.controlLog());
+        map.set(enter(tenants));
         TenantLink link = new TenantLink(meters);
-        QueueGroups groups = startGroups(vertx, logs, meters, link, data.boot());
-        OwnCluster cluster = new OwnCluster(config.node().id(), groups);
-        TenantManager tenants = startTenants(vertx, logs, groups, cluster, meters, token);
         link.connect(tenants.directory(), tenants.admission());
+        QueueGroups groups = startGroups(vertx, logs, meters, link, data.boot(), map.get());
+        cluster.holds(groups);
+        shards.connect(groups.router(), map.get().replicas().size());
         Handler<HttpServerRequest> admin = await("the admin interface", tenants.adminRoutes(vertx))::handle;
         OperatorRoutes routes = new OperatorRoutes(vertx, readiness, meters, token, admin);
         startOperatorListener(vertx, routes);
@@ -98,7 +110,7 @@ final class NodeStarter {
                 config.node().id(),
                 data.boot(),
                 data.path().toAbsolutePath());
-        return new Node(endpoints, data.path(), readiness, gateway, parts);
+        return new Node(endpoints, data.path(), readiness, cluster, gateway, parts);
     }
 
     private LogNode startLogs(DataFolder data, Vertx vertx, MicrometerMeters meters) throws IOException {
@@ -120,14 +132,58 @@ final class NodeStarter {
                         cluster.raftPort(),
                         data.path(),
                         config.log())
-                .withPeers(cluster.nodes());
+                .withPeers(cluster.members().stream()
+                        .map(member -> member.id() + "=" + member.host() + ":" + member.raftPort())
+                        .toList());
     }
 
-    private QueueGroups startGroups(Vertx vertx, LogNode logs, MicrometerMeters meters, TenantLink link, int boot)
+    /** Waits for the cluster as long as it takes: a node that comes up while no majority is there has nothing else to do. */
+    private ClusterMap enter(TenantManager tenants) throws IOException {
+        List<String> nodes = nodeIds();
+        while (true) {
+            try {
+                ClusterMap map = await(
+                        "entering the cluster",
+                        tenants.enter(
+                                config.node().id(),
+                                nodes,
+                                config.log().shards(),
+                                config.log().replicas()));
+                if (map.replicas().size() != config.log().shards()) {
+                    LOG.warn(
+                            "log.shards is {}, but the cluster was formed with {}: that counts",
+                            config.log().shards(),
+                            map.replicas().size());
+                }
+                return map;
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LOG.warn("waiting for a majority of {} to agree on who leads: {}", controlMembers().voters(), e.getMessage());
+            }
+        }
+    }
+
+    private List<String> nodeIds() {
+        List<String> ids = config.cluster().members().stream().map(Member::id).toList();
+        return ids.isEmpty() ? List.of(config.node().id()) : ids;
+    }
+
+    /** An odd number of voters; more would only make each change of the control shard slower. */
+    private LogMembers controlMembers() {
+        List<String> ids = nodeIds();
+        int voters = ids.size() < MAX_CONTROL_VOTERS ? Math.min(ids.size(), 3) : MAX_CONTROL_VOTERS;
+        return new LogMembers(ids.subList(0, voters), ids.subList(voters, ids.size()));
+    }
+
+    private QueueGroups startGroups(
+            Vertx vertx, LogNode logs, MicrometerMeters meters, TenantLink link, int boot, ClusterMap map)
             throws IOException {
-        NodeIdentity identity = new NodeIdentity(config.node().id(), number(), boot);
+        String id = config.node().id();
+        NodeIdentity identity = new NodeIdentity(id, map.number(id), boot);
         QueueGroupsEnvironment environment = new QueueGroupsEnvironment(
-                vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal);
+                vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal, map.replicas());
         QueueGroups groups = await("opening the shards", QueueGroups.start(environment, link));
         parts.add("shards", () -> await("closing the shards", groups.close()));
         readiness.require(
@@ -136,27 +192,19 @@ final class NodeStarter {
         return groups;
     }
 
-    /** 1 for a node alone (0 is no node); in a cluster its place in the list of all, sorted so that it is the same everywhere. */
-    private int number() {
-        List<String> ids = config.cluster().nodes().stream()
-                .map(node -> node.split("=", 2)[0])
-                .sorted()
-                .toList();
-        return Math.max(0, ids.indexOf(config.node().id())) + 1;
-    }
-
     private TenantManager startTenants(
             Vertx vertx,
             LogNode logs,
-            QueueGroups groups,
+            RoutedShards shards,
             ClusterView cluster,
             MicrometerMeters meters,
             AdminToken token)
             throws IOException {
-        RoutedShards shards = new RoutedShards(groups.router(), config.log().shards());
         TenantManager tenants = TenantManager.start(
                 new TenantManager.Parts(logs, vertx, shards, cluster, meters, TenantManager.localTokens()),
-                new TenantManager.Settings(token.reveal(), config.admin().maxBodyBytes()));
+                new TenantManager.Settings(token.reveal(), config.admin().maxBodyBytes()),
+                config.node().id(),
+                controlMembers());
         parts.add("tenant manager", tenants);
         readiness.require("the tenants are not all known yet", tenants::isReady);
         return tenants;
@@ -181,7 +229,7 @@ final class NodeStarter {
             Vertx vertx,
             QueueGroups groups,
             TenantManager tenants,
-            OwnCluster cluster,
+            ClusterReports cluster,
             MicrometerMeters meters,
             OperatorRoutes routes)
             throws IOException {
@@ -203,9 +251,7 @@ final class NodeStarter {
                         meters,
                         http,
                         List.of(),
-                        () -> cluster.nodes().stream()
-                                .map(ClusterView.Node::tcp)
-                                .toList())));
+                        cluster::clientAddresses)));
         parts.add("gateway", () -> await("closing the gateway", gateway.close()));
         return gateway;
     }

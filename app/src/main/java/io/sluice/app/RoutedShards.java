@@ -6,15 +6,28 @@ import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.ShardRouter;
 import io.sluice.tenantmanager.spi.DataShards;
 import io.vertx.core.Future;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** What the tenant manager asks of the data shards, as commands through the router. Safe for any thread. */
+/**
+ * What the tenant manager asks of the data shards, as commands through the router. The tenant manager starts first, because it knows which shards there are;
+ * until they are up, each call fails and is tried again. Safe for any thread.
+ */
 final class RoutedShards implements DataShards {
-    private final ShardRouter router;
-    private final int count;
+    private volatile @Nullable ShardRouter router;
+    private volatile int count;
 
-    RoutedShards(ShardRouter router, int count) {
-        this.router = router;
-        this.count = count;
+    /** The shards are up from now on. */
+    void connect(ShardRouter opened, int shardCount) {
+        count = shardCount;
+        router = opened;
+    }
+
+    private <T> Future<T> ask(Function<ShardRouter, Future<T>> question) {
+        ShardRouter opened = router;
+        return opened == null
+                ? Future.failedFuture(new IllegalStateException("the shards of this node are not open yet"))
+                : question.apply(opened);
     }
 
     @Override
@@ -25,7 +38,7 @@ final class RoutedShards implements DataShards {
     @Override
     public Future<Void> defineGroup(
             int shard, long tenantId, long groupId, long controlIndex, GroupForm form, String tenant, String group) {
-        return router.define(shard, Commands.defineGroup(tenantId, groupId, controlIndex, form, tenant, group));
+        return ask(router -> router.define(shard, Commands.defineGroup(tenantId, groupId, controlIndex, form, tenant, group)));
     }
 
     @Override
@@ -38,29 +51,29 @@ final class RoutedShards implements DataShards {
             String name,
             QueueOptions options,
             long deadLetterQueueId) {
-        return router.define(
+        return ask(router -> router.define(
                 shard,
-                Commands.defineQueue(tenantId, groupId, controlIndex, queueId, name, options, deadLetterQueueId));
+                Commands.defineQueue(tenantId, groupId, controlIndex, queueId, name, options, deadLetterQueueId)));
     }
 
     @Override
     public Future<Void> deleteQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId) {
-        return router.define(shard, Commands.deleteQueue(tenantId, groupId, controlIndex, queueId));
+        return ask(router -> router.define(shard, Commands.deleteQueue(tenantId, groupId, controlIndex, queueId)));
     }
 
     @Override
     public Future<Void> deleteGroup(int shard, long tenantId, long groupId, long controlIndex) {
-        return router.define(shard, Commands.deleteGroup(tenantId, groupId, controlIndex));
+        return ask(router -> router.define(shard, Commands.deleteGroup(tenantId, groupId, controlIndex)));
     }
 
     @Override
     public Future<Void> purgeQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId) {
-        return router.define(shard, Commands.purgeQueue(tenantId, groupId, controlIndex, queueId));
+        return ask(router -> router.define(shard, Commands.purgeQueue(tenantId, groupId, controlIndex, queueId)));
     }
 
     @Override
     public Future<Stats> stats(int shard, long groupId, long queueId) {
-        return router.stats(shard, groupId, queueId)
+        return ask(router -> router.stats(shard, groupId, queueId))
                 .map(s -> new Stats(s.ready(), s.delayed(), s.unacked(), s.consumers(), s.bytes(), s.oldestAgeMs()));
     }
 }

@@ -50,4 +50,42 @@ public record LogSettings(
         long relocateBytesPerSecond,
 
         @Setting(value = "256MB", min = "1MB", max = "1TB", doc = "free disk below which publishes are refused")
-        long reserveBytes) {}
+        long reserveBytes,
+
+        @Setting(
+                value = "3",
+                min = "1",
+                max = "7",
+                doc = "nodes that hold each data shard, decided when the cluster is formed; all of a smaller cluster")
+        int replicas) {
+
+    private static final int USUAL_REPLICAS = 3;
+
+    /** With the usual number of replicas. */
+    public LogSettings(
+            int shards,
+            int segmentBytes,
+            int spareSegments,
+            int maxEntryBytes,
+            int batchBytes,
+            int inFlightEntries,
+            long tailCacheBytes,
+            long snapshotLogBytes,
+            int relocateBelowPercent,
+            long relocateBytesPerSecond,
+            long reserveBytes) {
+        this(
+                shards,
+                segmentBytes,
+                spareSegments,
+                maxEntryBytes,
+                batchBytes,
+                inFlightEntries,
+                tailCacheBytes,
+                snapshotLogBytes,
+                relocateBelowPercent,
+                relocateBytesPerSecond,
+                reserveBytes,
+                USUAL_REPLICAS);
+    }
+}

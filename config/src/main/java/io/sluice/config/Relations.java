@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import io.sluice.config.SluiceConfig.GatewaySettings;
+import io.sluice.config.SluiceConfig.Member;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -157,15 +158,30 @@ final class Relations {
     }
 
     private void checkNodes() {
-        List<String> nodes = config.cluster().nodes();
-        String me = config.node().id() + "=";
-        if (!nodes.isEmpty() && nodes.stream().noneMatch(node -> node.startsWith(me))) {
+        List<Member> members = config.cluster().members();
+        if (members.isEmpty()) {
+            return;
+        }
+        List<Member> self = members.stream()
+                .filter(member -> member.id().equals(config.node().id()))
+                .toList();
+        int raftPort = config.cluster().raftPort();
+        if (self.isEmpty()) {
             problem(
                     "cluster.nodes",
                     "must name this node too (node.id is " + config.node().id() + ")");
+        } else if (self.get(0).raftPort() != raftPort) {
+            problem(
+                    "cluster.nodes",
+                    "says port " + self.get(0).raftPort() + " for this node, but cluster.raftPort is " + raftPort);
         }
-        if (nodes.stream().map(node -> node.split("=", 2)[0]).distinct().count() < nodes.size()) {
+        if (members.stream().map(Member::id).distinct().count() < members.size()) {
             problem("cluster.nodes", "must name each node once");
+        }
+        if (members.size() == 2) {
+            problem(
+                    "cluster.nodes",
+                    "names two nodes: neither could go on without the other, so two are less available than one; give one node, or three or more");
         }
     }
 

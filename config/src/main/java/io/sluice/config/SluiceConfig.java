@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 
 /** Everything a node can be told. Immutable; made by {@link ConfigLoader}, which checks every bound and the relations between them. */
@@ -198,9 +199,28 @@ public record SluiceConfig(
 
             @Setting(
                     value = "",
-                    pattern = "[a-z0-9][a-z0-9._-]{0,63}=[^=:\\s]+:\\d{1,5}",
-                    doc = "members known in advance, each id=host:raftPort; empty for one node")
-            List<String> nodes) {}
+                    pattern = "[a-z0-9][a-z0-9._-]{0,63}=[^=:\\s]+:\\d{1,5}(:\\d{1,5})?",
+                    doc =
+                            "all nodes, this one among them, each id=host:raftPort or id=host:raftPort:gridPort (else cluster.gridPort); empty for one node")
+            List<String> nodes) {
+
+        /** {@link #nodes} taken apart, sorted by id. */
+        public List<Member> members() {
+            return nodes.stream()
+                    .map(this::member)
+                    .sorted(Comparator.comparing(Member::id))
+                    .toList();
+        }
+
+        private Member member(String node) {
+            String[] parts = node.split("[=:]");
+            int grid = parts.length > 3 ? Integer.parseInt(parts[3]) : gridPort;
+            return new Member(parts[0], parts[1], Integer.parseInt(parts[2]), grid);
+        }
+    }
+
+    /** One node as the others reach it. */
+    public record Member(String id, String host, int raftPort, int gridPort) {}
 
     /** The shards' machines. */
     public record GroupSettings(

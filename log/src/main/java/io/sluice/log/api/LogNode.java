@@ -11,6 +11,15 @@ public interface LogNode extends AutoCloseable {
      */
     ReplicatedLog open(String name, LogStateMachine machine) throws java.io.IOException;
 
+    /**
+     * As {@link #open(String, LogStateMachine)}, where not every peer has a vote, or a replica at all.
+     *
+     * @param members of the group when it is formed; once it has a log, what stands there counts
+     */
+    default ReplicatedLog open(String name, LogMembers members, LogStateMachine machine) throws java.io.IOException {
+        return open(name, machine);
+    }
+
     /** The port its RPC server is bound to. */
     int port();
 

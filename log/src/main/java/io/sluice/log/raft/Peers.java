@@ -2,6 +2,7 @@ package io.sluice.log.raft;
 
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
+import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNodeOptions;
 import io.vertx.core.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -45,6 +46,14 @@ record Peers(String nodeId, Map<String, SocketAddress> addresses) {
             configuration.addPeer(self());
         }
         addresses.keySet().forEach(id -> configuration.addPeer(new PeerId(id, INCARNATION)));
+        return configuration;
+    }
+
+    /** Of a group that only some of the nodes belong to, or where not all have a vote. */
+    Configuration configuration(LogMembers members) {
+        Configuration configuration = new Configuration();
+        members.voters().forEach(id -> configuration.addPeer(new PeerId(id, INCARNATION)));
+        members.learners().forEach(id -> configuration.addLearner(new PeerId(id, INCARNATION)));
         return configuration;
     }
 

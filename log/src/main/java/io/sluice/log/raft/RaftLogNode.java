@@ -3,11 +3,13 @@ package io.sluice.log.raft;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.RaftServiceFactory;
+import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
 import io.sluice.config.LogSettings;
 import io.sluice.log.api.FatalLogError;
+import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogStateMachine;
@@ -101,7 +103,17 @@ public final class RaftLogNode implements LogNode {
     }
 
     @Override
-    public synchronized ReplicatedLog open(String name, LogStateMachine machine) throws IOException {
+    public ReplicatedLog open(String name, LogStateMachine machine) throws IOException {
+        return open(name, peers.configuration(), machine);
+    }
+
+    @Override
+    public ReplicatedLog open(String name, LogMembers members, LogStateMachine machine) throws IOException {
+        return open(name, peers.configuration(members), machine);
+    }
+
+    private synchronized ReplicatedLog open(String name, Configuration formed, LogStateMachine machine)
+            throws IOException {
         LogSettings settings = options.settings();
         Path folder = options.dataFolder().resolve(name);
         FatalOnce failure = new FatalOnce(name, fatal);
@@ -121,7 +133,7 @@ public final class RaftLogNode implements LogNode {
         RaftLog log = new RaftLog(
                 new RaftLog.Parts(name, store, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()), node);
         snapshots.start(node::snapshot);
-        if (!node.init(nodeOptions(folder, adapter, services))) {
+        if (!node.init(nodeOptions(folder, formed, adapter, services))) {
             log.close();
             throw failure.openFailure();
         }
@@ -147,11 +159,12 @@ public final class RaftLogNode implements LogNode {
         return ("g-" + options.clusterName() + "-" + name).replaceAll("[^A-Za-z0-9_-]", "_");
     }
 
-    private NodeOptions nodeOptions(Path folder, MachineAdapter machine, RaftServices services) {
+    private NodeOptions nodeOptions(
+            Path folder, Configuration formed, MachineAdapter machine, RaftServices services) {
         RaftNodeOptions node = new RaftNodeOptions(transport);
         node.setServiceFactory(services);
         node.setFsm(machine);
-        node.setInitialConf(peers.configuration());
+        node.setInitialConf(formed);
         node.setLogUri("segments");
         node.setRaftMetaUri("vote");
         node.setSnapshotUri(folder.resolve("snapshots").toString());

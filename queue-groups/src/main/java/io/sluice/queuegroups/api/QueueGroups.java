@@ -8,7 +8,7 @@ import java.util.List;
 /** The queue groups of one node: its replicas of all shards, started. Safe for any thread. */
 public interface QueueGroups {
     /**
-     * Opens the data shards and starts what serves them; completes when every shard has a leader.
+     * Opens the data shards that this node holds and starts what serves them; completes when each of them has a leader, or after ten seconds.
      *
      * @param usage told about once a second what each tenant holds in the shards that lead here
      */
@@ -20,6 +20,9 @@ public interface QueueGroups {
 
     /** The shards of this node as they are now, for the admin interface. */
     List<ShardStatus> shards();
+
+    /** Another node was heard to lead a shard; counts for shards that this node holds no replica of. */
+    void leaderHeard(int shard, String node);
 
     /** Takes no more commands, lets what waits reach the log (up to 5 s), then closes the logs. */
     Future<Void> close();

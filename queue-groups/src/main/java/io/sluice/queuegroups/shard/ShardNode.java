@@ -13,6 +13,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** All shards of one node, started. Safe for any thread. */
 public final class ShardNode implements QueueGroups {
@@ -24,7 +28,11 @@ public final class ShardNode implements QueueGroups {
     private final BodyReaders readers;
     private final NodeFigures figures;
     private final BusRouter router;
-    private final List<ShardParts> shards = new ArrayList<>();
+    /** Those that this node holds. */
+    private final NavigableMap<Integer, ShardParts> shards = new ConcurrentSkipListMap<>();
+    /** Who leads the others, as last heard. */
+    private final Map<Integer, String> leadersElsewhere = new ConcurrentHashMap<>();
+
     private final List<String> deploymentIds = new ArrayList<>();
     private long usageTimerId = -1;
 
@@ -33,7 +41,11 @@ public final class ShardNode implements QueueGroups {
         this.readers = new BodyReaders(env.groups().bodyReaderThreads());
         this.figures = new NodeFigures(env.meters(), env.tenants());
         this.router = new BusRouter(
-                env.vertx(), env.node().number(), env.node().boot(), env.log().shards(), this::addressOfLeader);
+                env.vertx(),
+                env.node().number(),
+                env.node().boot(),
+                env.replicas().size(),
+                this::addressOfLeader);
     }
 
     /** Completes when every shard is open and has a leader; fails with the cause when a log cannot be opened. */
@@ -57,7 +69,7 @@ public final class ShardNode implements QueueGroups {
     @Override
     public List<ShardStatus> shards() {
         List<ShardStatus> statuses = new ArrayList<>();
-        for (ShardParts parts : shards) {
+        for (ShardParts parts : shards.values()) {
             ReplicatedLog log = parts.log();
             if (log != null) {
                 LogStatus status = log.status();
@@ -87,11 +99,14 @@ public final class ShardNode implements QueueGroups {
 
     /** One after the other: opening reads the disk. */
     private Future<Void> deploy(int shard) {
-        if (shard == env.log().shards()) {
+        if (shard == env.replicas().size()) {
             return Future.succeededFuture();
         }
+        if (!env.replicas().get(shard).contains(env.node().id())) {
+            return deploy(shard + 1);
+        }
         ShardParts parts = new ShardParts(shard, env, figures, readers);
-        shards.add(parts);
+        shards.put(shard, parts);
         return env.vertx().deployVerticle(new ShardVerticle(parts)).compose(id -> {
             deploymentIds.add(id);
             return deploy(shard + 1);
@@ -99,7 +114,7 @@ public final class ShardNode implements QueueGroups {
     }
 
     private Future<Void> awaitLeaders(int pollsLeft) {
-        if (pollsLeft == 0 || shards.stream().allMatch(ShardNode::hasLeader)) {
+        if (pollsLeft == 0 || shards.values().stream().allMatch(ShardNode::hasLeader)) {
             return Future.succeededFuture();
         }
         Promise<Void> polled = Promise.promise();
@@ -114,9 +129,19 @@ public final class ShardNode implements QueueGroups {
                 && (log.isLeader() || !log.leader().equals(parts.nodeId()));
     }
 
-    /** While no leader is known, this node's own replica, which says so. */
+    @Override
+    public void leaderHeard(int shard, String node) {
+        leadersElsewhere.put(shard, node);
+    }
+
+    /** While no leader is known, a replica that says so: this node's own, if it has one. */
     private String addressOfLeader(int shard) {
-        ReplicatedLog log = shards.get(shard).log();
+        ShardParts parts = shards.get(shard);
+        if (parts == null) {
+            String first = env.replicas().get(shard).get(0);
+            return BusRouter.shardAddress(shard, leadersElsewhere.getOrDefault(shard, first));
+        }
+        ReplicatedLog log = parts.log();
         String leader = log == null ? "" : log.leader();
         return BusRouter.shardAddress(shard, leader.isEmpty() ? env.node().id() : leader);
     }

@@ -1,6 +1,7 @@
 package io.sluice.queuegroups.shard;
 
 import io.sluice.config.LogSettings;
+import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -10,6 +11,7 @@ import io.sluice.queuegroups.machine.ShardMachine;
 import io.vertx.core.Context;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,8 @@ final class ShardParts {
 
     /** Opens and recovers the log; blocks. */
     ReplicatedLog open() throws IOException {
-        ReplicatedLog opened = env.logs().open(name(), machine);
+        ReplicatedLog opened =
+                env.logs().open(name(), new LogMembers(env.replicas().get(shard), List.of()), machine);
         log = opened;
         reader.opened(opened.reader());
         return opened;

@@ -1,10 +1,12 @@
 package io.sluice.tenantmanager.api;
 
+import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.metrics.Meters;
 import io.sluice.tenantmanager.admission.AdmissionControl;
 import io.sluice.tenantmanager.admission.LocalTokenSource;
+import io.sluice.tenantmanager.control.ControlCommand;
 import io.sluice.tenantmanager.rest.AdminRoutes;
 import io.sluice.tenantmanager.service.ControlService;
 import io.sluice.tenantmanager.spi.ClusterView;
@@ -14,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The tenant manager of one node: the control shard's replica, and the directory, admission and admin interface that stand on it.
@@ -61,6 +64,37 @@ public final class TenantManager implements AutoCloseable {
      */
     public static TenantManager start(Parts parts, Settings settings) throws IOException {
         return new TenantManager(ControlService.open(parts.logs(), parts.vertx(), parts.shards()), parts, settings);
+    }
+
+    /**
+     * As {@link #start(Parts, Settings)}, as one of several nodes.
+     *
+     * @param node id of this node
+     * @param members of the control shard when the cluster is formed
+     */
+    public static TenantManager start(Parts parts, Settings settings, String node, LogMembers members)
+            throws IOException {
+        return new TenantManager(
+                ControlService.open(parts.logs(), parts.vertx(), parts.shards(), node, members), parts, settings);
+    }
+
+    /**
+     * Makes this node a member, under a number of its own, and forms the cluster if there is none yet; completes with what all nodes agree on. Fails when there is no
+     * leader now: try again.
+     *
+     * @param nodes ids of all nodes, sorted
+     * @param shardCount data shards to be made, if there are none
+     * @param replicaCount nodes for each of these
+     */
+    public Future<ClusterMap> enter(String node, List<String> nodes, int shardCount, int replicaCount) {
+        return control.propose(
+                        new ControlCommand.EnterNode(node, nodes, shardCount, replicaCount), "sluice", "")
+                .map(done -> control.state().cluster());
+    }
+
+    /** The nodes and where the data shards are, as this node's replica of the control shard knows it. */
+    public ClusterMap clusterMap() {
+        return control.state().cluster();
     }
 
     /** Token buckets in this node's memory: each node grants the whole rate. */

@@ -176,6 +176,26 @@ public sealed interface ControlCommand {
         }
     }
 
+    /**
+     * A node begins to serve: forms the cluster if there is none yet, and gives the node its number if it has none.
+     *
+     * @param node id of the node
+     * @param nodes ids of all nodes, sorted
+     * @param shardCount data shards to be made
+     * @param replicaCount nodes for each data shard
+     */
+    record EnterNode(String node, List<String> nodes, int shardCount, int replicaCount) implements ControlCommand {
+        @Override
+        public String action() {
+            return "enter node";
+        }
+
+        @Override
+        public String target() {
+            return node;
+        }
+    }
+
     record GroupSpec(String name, @Nullable GroupForm form, List<QueueSpec> queues) {}
 
     record QueueSpec(

@@ -86,6 +86,8 @@ public final class ControlMachine {
             return GroupRules.deleteQueue(draft, delete);
         } else if (command instanceof ControlCommand.PurgeQueue purge) {
             return GroupRules.purge(draft, purge);
+        } else if (command instanceof ControlCommand.EnterNode enter) {
+            return ClusterRules.enter(draft, enter);
         }
         throw new IllegalStateException("no rule for " + command.getClass());
     }

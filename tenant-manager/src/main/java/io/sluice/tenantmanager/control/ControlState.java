@@ -1,5 +1,6 @@
 package io.sluice.tenantmanager.control;
 
+import io.sluice.tenantmanager.api.ClusterMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class ControlState {
     private final ConcurrentSkipListMap<Long, ShardTask> tasks = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, AuditRecord> audit = new ConcurrentSkipListMap<>();
     private volatile Counters counters = new Counters(0, 0, 0, 0);
+    private volatile ClusterMap cluster = ClusterMap.EMPTY;
 
     /**
      * @param lastIndex of the last entry applied
@@ -60,6 +62,14 @@ public final class ControlState {
     /** The newest changes, by sequence. */
     public NavigableMap<Long, AuditRecord> audit() {
         return java.util.Collections.unmodifiableNavigableMap(audit);
+    }
+
+    public ClusterMap cluster() {
+        return cluster;
+    }
+
+    void cluster(ClusterMap map) {
+        cluster = map;
     }
 
     Counters counters() {
@@ -134,7 +144,8 @@ public final class ControlState {
                 new ArrayList<>(tenants.values()),
                 new ArrayList<>(plans.values()),
                 new ArrayList<>(tasks.values()),
-                new ArrayList<>(audit.values()));
+                new ArrayList<>(audit.values()),
+                cluster);
     }
 
     void load(Image image) {
@@ -147,14 +158,17 @@ public final class ControlState {
         image.tasks().forEach(this::put);
         image.audit().forEach(record -> audit.put(record.sequence(), record));
         counters = image.counters();
+        cluster = image.cluster() == null ? ClusterMap.EMPTY : image.cluster();
     }
 
+    /** @param cluster null in snapshots of releases that knew single nodes only */
     record Image(
             Counters counters,
             List<Tenant> tenants,
             List<Plan> plans,
             List<ShardTask> tasks,
-            List<AuditRecord> audit) {}
+            List<AuditRecord> audit,
+            @Nullable ClusterMap cluster) {}
 
     /** Checks what always holds. @throws IllegalStateException with what does not */
     public void verify() {

@@ -1,6 +1,7 @@
 package io.sluice.tenantmanager.control;
 
 import io.sluice.protocol.QueueOptions;
+import io.sluice.tenantmanager.api.ClusterMap;
 import io.sluice.tenantmanager.control.ControlResult.Change;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,6 +26,9 @@ final class Draft {
 
     @Nullable
     Plan plan;
+
+    @Nullable
+    ClusterMap cluster;
 
     final List<ShardTask> tasks = new ArrayList<>();
     final Set<Long> droppedTasks = new LinkedHashSet<>();
@@ -120,6 +124,9 @@ final class Draft {
         }
         if (plan != null) {
             state.put(plan);
+        }
+        if (cluster != null) {
+            state.cluster(cluster);
         }
         droppedTasks.forEach(state::removeTask);
         tasks.forEach(state::put);

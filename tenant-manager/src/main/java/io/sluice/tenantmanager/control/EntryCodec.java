@@ -34,7 +34,8 @@ public final class EntryCodec {
         DELETE_QUEUE(ControlCommand.DeleteQueue.class),
         PURGE_QUEUE(ControlCommand.PurgeQueue.class),
         PUT_PLAN(ControlCommand.PutPlan.class),
-        CONFIRM_TASKS(ControlCommand.ConfirmTasks.class);
+        CONFIRM_TASKS(ControlCommand.ConfirmTasks.class),
+        ENTER_NODE(ControlCommand.EnterNode.class);
 
         private final Class<? extends ControlCommand> commandClass;
 

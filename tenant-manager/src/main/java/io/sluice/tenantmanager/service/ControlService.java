@@ -1,5 +1,6 @@
 package io.sluice.tenantmanager.service;
 
+import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogUnavailableException;
 import io.sluice.log.api.ReplicatedLog;
@@ -40,18 +41,36 @@ public final class ControlService implements AutoCloseable {
     private final Outcomes outcomes = new Outcomes(UUID.randomUUID().toString());
     private final TaskWaiters waiters = new TaskWaiters(state);
     private final Reconciler reconciler;
+    private final Proposals proposals;
     private volatile @Nullable ReplicatedLog log;
 
-    private ControlService(Vertx vertx, DataShards shards) {
+    private ControlService(Vertx vertx, DataShards shards, String node) {
         this.vertx = vertx;
+        this.proposals = new Proposals(vertx, node);
         this.reconciler = new Reconciler(vertx, state, shards, this::confirm);
     }
 
-    /** Opens the control log and recovers what it holds. Blocks: not for event loops. */
+    /** As a group of one node. */
     public static ControlService open(LogNode logs, Vertx vertx, DataShards shards) throws IOException {
-        ControlService service = new ControlService(vertx, shards);
-        service.log = logs.open(
-                LOG_NAME, new ControlShard(service.state, service.machine, service.directory, service.listener()));
+        return open(logs, vertx, shards, "", null);
+    }
+
+    /**
+     * Opens the control log and recovers what it holds. Blocks: not for event loops.
+     *
+     * @param node id of this node
+     * @param members of the control shard when the cluster is formed, or null for this node alone
+     */
+    public static ControlService open(
+            LogNode logs, Vertx vertx, DataShards shards, String node, @Nullable LogMembers members)
+            throws IOException {
+        ControlService service = new ControlService(vertx, shards, node);
+        ControlShard shard =
+                new ControlShard(service.state, service.machine, service.directory, service.listener());
+        ReplicatedLog opened =
+                members == null ? logs.open(LOG_NAME, shard) : logs.open(LOG_NAME, members, shard);
+        service.log = opened;
+        service.proposals.opened(opened);
         return service;
     }
 
@@ -105,31 +124,27 @@ public final class ControlService implements AutoCloseable {
      * @param from remote address
      */
     public Future<ControlResult> propose(ControlCommand command, String who, String from) {
-        ReplicatedLog target = log;
-        if (target == null) {
-            return Future.failedFuture(new LogUnavailableException("the control log is not open yet"));
-        }
         CompletableFuture<ControlResult> outcome = new CompletableFuture<>();
         String id = outcomes.open(outcome);
         ControlEntry entry = new ControlEntry(System.currentTimeMillis(), who, from, id, command);
-        try {
-            target.append(codec.encode(entry)).whenComplete((index, failure) -> {
-                if (failure != null) {
-                    outcomes.fail(id, failure);
-                }
-            });
-        } catch (IllegalArgumentException tooLarge) {
-            outcomes.settle(
-                    id,
-                    new ControlResult.Refused(
-                            ControlResult.Reason.INVALID,
-                            "",
-                            "the request does not fit into one log entry (" + tooLarge.getMessage()
-                                    + "): send it in several parts"));
-        }
+        proposals.propose(codec.encode(entry)).onComplete(sent -> {
+            if (sent.cause() instanceof IllegalArgumentException tooLarge) {
+                outcomes.settle(id, tooLarge(tooLarge));
+            } else if (sent.failed()) {
+                outcomes.fail(id, sent.cause());
+            }
+        });
+        // The outcome is what this replica applies, so who reads here afterwards sees the change.
         return Future.fromCompletionStage(outcome, vertx.getOrCreateContext())
                 .timeout(PROPOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> outcomes.fail(id, failure));
+    }
+
+    private static ControlResult tooLarge(IllegalArgumentException cause) {
+        return new ControlResult.Refused(
+                ControlResult.Reason.INVALID,
+                "",
+                "the request does not fit into one log entry (" + cause.getMessage() + "): send it in several parts");
     }
 
     /** Completes with true once no data shard has to confirm any of the tasks any more, with false after that time. */
@@ -153,6 +168,7 @@ public final class ControlService implements AutoCloseable {
     @Override
     public void close() {
         reconciler.close();
+        proposals.close();
         ReplicatedLog open = log;
         if (open != null) {
             open.close();

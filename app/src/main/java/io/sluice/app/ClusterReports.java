@@ -1,0 +1,207 @@
+package io.sluice.app;
+
+import io.sluice.log.api.LogStatus;
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.queuegroups.api.QueueGroups;
+import io.sluice.queuegroups.api.QueueGroups.ShardStatus;
+import io.sluice.tenantmanager.api.ClusterMap;
+import io.sluice.tenantmanager.spi.ClusterView;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster as the nodes tell each other about once a second: where each serves clients, what it leads, how far its replicas are. A hint for people and
+ * clients: nothing durable depends on it. Safe for any thread.
+ */
+final class ClusterReports implements ClusterView, AutoCloseable {
+    private static final String ADDRESS = "cluster.reports";
+    private static final long EVERY_MS = 1_000;
+    private static final long ALIVE_NS = 5_000_000_000L;
+    private static final String CONTROL = "control";
+    private static final String SHARD = "shard-";
+
+    private final Vertx vertx;
+    private final String self;
+    private final Supplier<ClusterMap> map;
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+    private final MessageConsumer<JsonObject> consumer;
+    private final long timer;
+    private volatile @Nullable ReplicatedLog control;
+    private volatile @Nullable QueueGroups groups;
+    private volatile @Nullable Endpoints endpoints;
+    private volatile boolean draining;
+
+    private record Heard(NodeReport report, long atNs) {}
+
+    ClusterReports(Vertx vertx, String self, Supplier<ClusterMap> map) {
+        this.vertx = vertx;
+        this.self = self;
+        this.map = map;
+        this.consumer = vertx.eventBus().consumer(ADDRESS, this::received);
+        this.timer = vertx.setPeriodic(EVERY_MS, tick -> report());
+    }
+
+    void controls(ReplicatedLog log) {
+        control = log;
+    }
+
+    void holds(QueueGroups opened) {
+        groups = opened;
+    }
+
+    /** The listeners are bound. */
+    void serves(Endpoints bound) {
+        endpoints = bound;
+        report();
+    }
+
+    /** Clients should go elsewhere. */
+    void drain() {
+        draining = true;
+        report();
+    }
+
+    private void report() {
+        NodeReport own = own();
+        take(own);
+        vertx.eventBus().publish(ADDRESS, own.toJson());
+    }
+
+    private NodeReport own() {
+        List<NodeReport.Replica> replicas = new ArrayList<>();
+        ReplicatedLog log = control;
+        if (log != null) {
+            replicas.add(replica(CONTROL, log.leader(), log.isLeader(), log.status()));
+        }
+        QueueGroups opened = groups;
+        if (opened != null) {
+            for (ShardStatus shard : opened.shards()) {
+                replicas.add(replica(shard.name(), shard.leader(), shard.leadsHere(), shard.log()));
+            }
+        }
+        Endpoints bound = endpoints;
+        return bound == null || draining
+                ? new NodeReport(self, "", "", "", replicas)
+                : new NodeReport(self, bound.tcp(), bound.http(), bound.ws(), replicas);
+    }
+
+    private static NodeReport.Replica replica(String name, String leader, boolean leads, LogStatus status) {
+        return new NodeReport.Replica(
+                name, leader, leads, status.appliedIndex(), status.lastIndex(), status.diskBytes());
+    }
+
+    private void received(Message<JsonObject> message) {
+        NodeReport report = NodeReport.of(message.body());
+        if (!report.node().equals(self)) {
+            take(report);
+        }
+    }
+
+    private void take(NodeReport report) {
+        heard.put(report.node(), new Heard(report, System.nanoTime()));
+        QueueGroups opened = groups;
+        if (opened != null) {
+            for (NodeReport.Replica replica : report.replicas()) {
+                if (replica.leads() && replica.name().startsWith(SHARD)) {
+                    opened.leaderHeard(Integer.parseInt(replica.name().substring(SHARD.length())), report.node());
+                }
+            }
+        }
+    }
+
+    /** Whether a node that leads the control shard was heard of lately. */
+    boolean hearsControlLeader() {
+        return leaderOf(CONTROL) != null;
+    }
+
+    /** {@code host:port} for the binary protocol on each node that serves, this one first. */
+    List<String> clientAddresses() {
+        List<String> addresses = new ArrayList<>();
+        for (Node node : nodes()) {
+            if (node.alive() && !node.tcp().isEmpty()) {
+                addresses.add(node.id().equals(self) ? 0 : addresses.size(), node.tcp());
+            }
+        }
+        return addresses;
+    }
+
+    @Override
+    public List<Node> nodes() {
+        List<Node> nodes = new ArrayList<>();
+        for (ClusterMap.Member member : map.get().members()) {
+            Heard last = heard.get(member.id());
+            nodes.add(
+                    last == null
+                            ? new Node(member.id(), "", "", "", false)
+                            : new Node(
+                                    member.id(),
+                                    last.report().tcp(),
+                                    last.report().http(),
+                                    last.report().ws(),
+                                    isFresh(last)));
+        }
+        return nodes;
+    }
+
+    private static boolean isFresh(Heard last) {
+        return System.nanoTime() - last.atNs() < ALIVE_NS;
+    }
+
+    @Override
+    public List<Shard> shards() {
+        take(own());
+        List<Shard> shards = new ArrayList<>();
+        shards.add(shard(CONTROL));
+        for (int i = 0; i < map.get().replicas().size(); i++) {
+            shards.add(shard(SHARD + i));
+        }
+        return shards;
+    }
+
+    private Shard shard(String name) {
+        NodeReport.Replica leading = leaderOf(name);
+        List<Replica> replicas = new ArrayList<>();
+        String leader = "";
+        long diskBytes = 0;
+        for (Heard each : heard.values()) {
+            NodeReport.Replica replica = each.report().replica(name);
+            if (replica == null) {
+                continue;
+            }
+            long last = leading == null ? replica.lastIndex() : Math.max(leading.lastIndex(), replica.lastIndex());
+            replicas.add(new Replica(each.report().node(), replica.appliedIndex(), last - replica.appliedIndex()));
+            if (leading == replica) {
+                leader = each.report().node();
+                diskBytes = replica.diskBytes();
+            }
+        }
+        return new Shard(name, leader, replicas, diskBytes);
+    }
+
+    /** The replica that says it leads; of several (one has not noticed yet that it is deposed) the one that is further. */
+    private NodeReport.@Nullable Replica leaderOf(String name) {
+        NodeReport.Replica leading = null;
+        for (Heard each : heard.values()) {
+            NodeReport.Replica replica = each.report().replica(name);
+            boolean leads = replica != null && replica.leads() && isFresh(each);
+            if (leads && (leading == null || replica.lastIndex() > leading.lastIndex())) {
+                leading = replica;
+            }
+        }
+        return leading;
+    }
+
+    @Override
+    public void close() {
+        vertx.cancelTimer(timer);
+        consumer.unregister();
+    }
+}

@@ -1,0 +1,72 @@
+package io.sluice.app;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node tells the others of itself; unknown fields are skipped. Immutable.
+ *
+ * @param tcp where clients reach it, as the other addresses empty while it takes none
+ */
+record NodeReport(String node, String tcp, String http, String ws, List<Replica> replicas) {
+    NodeReport {
+        replicas = List.copyOf(replicas);
+    }
+
+    /** One log that the node holds. */
+    record Replica(String name, String leader, boolean leads, long appliedIndex, long lastIndex, long diskBytes) {
+        private JsonObject toJson() {
+            return new JsonObject()
+                    .put("name", name)
+                    .put("leader", leader)
+                    .put("leads", leads)
+                    .put("applied", appliedIndex)
+                    .put("last", lastIndex)
+                    .put("disk", diskBytes);
+        }
+
+        private static Replica of(JsonObject json) {
+            return new Replica(
+                    json.getString("name"),
+                    json.getString("leader", ""),
+                    json.getBoolean("leads", false),
+                    json.getLong("applied", 0L),
+                    json.getLong("last", 0L),
+                    json.getLong("disk", 0L));
+        }
+    }
+
+    @Nullable
+    Replica replica(String name) {
+        return replicas.stream()
+                .filter(replica -> replica.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    JsonObject toJson() {
+        JsonArray array = new JsonArray();
+        replicas.forEach(replica -> array.add(replica.toJson()));
+        return new JsonObject()
+                .put("node", node)
+                .put("tcp", tcp)
+                .put("http", http)
+                .put("ws", ws)
+                .put("replicas", array);
+    }
+
+    static NodeReport of(JsonObject json) {
+        JsonArray array = json.getJsonArray("replicas", new JsonArray());
+        return new NodeReport(
+                json.getString("node", ""),
+                json.getString("tcp", ""),
+                json.getString("http", ""),
+                json.getString("ws", ""),
+                array.stream()
+                        .map(JsonObject.class::cast)
+                        .map(Replica::of)
+                        .toList());
+    }
+}

@@ -1,0 +1,143 @@
+package io.sluice.tenantmanager.service;
+
+import io.sluice.log.api.LogUnavailableException;
+import io.sluice.log.api.NotLeaderException;
+import io.sluice.log.api.ReplicatedLog;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets entries into the control log from any node: here where this node leads it, else over the bus at {@code control@<leader>}.
+ *
+ * <p>Only what was certainly not logged is tried again by itself; who sends an entry learns its outcome by applying it. Safe for any thread.
+ */
+final class Proposals implements AutoCloseable {
+    private static final long REQUEST_TIMEOUT_MS = 5_000;
+    private static final long RETRY_FOR_MS = 8_000;
+    private static final long RETRY_PAUSE_MS = 100;
+    private static final int NOT_LEADER = 1;
+    private static final int UNKNOWN = 2;
+    private static final int TOO_LARGE = 3;
+
+    private final Vertx vertx;
+    private final String node;
+    private final DeliveryOptions options = new DeliveryOptions().setSendTimeout(REQUEST_TIMEOUT_MS);
+    private volatile @Nullable ReplicatedLog log;
+    private volatile @Nullable MessageConsumer<Buffer> consumer;
+
+    /** @param node id of this node; empty where there is no other */
+    Proposals(Vertx vertx, String node) {
+        this.vertx = vertx;
+        this.node = node;
+    }
+
+    void opened(ReplicatedLog opened) {
+        log = opened;
+        if (!node.isEmpty()) {
+            consumer = vertx.eventBus().consumer(address(node), this::received);
+        }
+    }
+
+    private static String address(String node) {
+        return "control@" + node;
+    }
+
+    /**
+     * Completes when the entry is applied on the leader. Fails with {@link NotLeaderException} when it was certainly not logged, with
+     * {@link IllegalArgumentException} when it is too large, else with {@link LogUnavailableException}.
+     */
+    Future<Void> propose(ByteBuffer entry) {
+        return propose(entry, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_FOR_MS));
+    }
+
+    private Future<Void> propose(ByteBuffer entry, long deadlineNs) {
+        ReplicatedLog target = log;
+        if (target == null) {
+            return Future.failedFuture(new LogUnavailableException("the control log is not open yet"));
+        }
+        String leader = target.leader();
+        boolean elsewhere = !node.isEmpty() && !leader.isEmpty() && !leader.equals(node);
+        Future<Void> attempt = elsewhere ? send(leader, entry) : append(target, entry.duplicate());
+        return attempt.recover(failure -> {
+            boolean again = failure instanceof NotLeaderException
+                    && !node.isEmpty()
+                    && System.nanoTime() - deadlineNs < 0;
+            return again
+                    ? vertx.timer(RETRY_PAUSE_MS, TimeUnit.MILLISECONDS).compose(any -> propose(entry, deadlineNs))
+                    : Future.failedFuture(failure);
+        });
+    }
+
+    private static Future<Void> append(ReplicatedLog target, ByteBuffer entry) {
+        try {
+            return Future.fromCompletionStage(target.append(entry)).mapEmpty();
+        } catch (IllegalArgumentException tooLarge) {
+            return Future.failedFuture(tooLarge);
+        }
+    }
+
+    private Future<Void> send(String leader, ByteBuffer entry) {
+        byte[] bytes = new byte[entry.remaining()];
+        entry.duplicate().get(bytes);
+        return vertx.eventBus()
+                .<Buffer>request(address(leader), Buffer.buffer(bytes), options)
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(translated(leader, failure)));
+    }
+
+    private static Throwable translated(String leader, Throwable failure) {
+        if (!(failure instanceof ReplyException reply)) {
+            return new LogUnavailableException("node " + leader + ": " + failure.getMessage());
+        }
+        if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+            return new NotLeaderException("");
+        }
+        boolean answered = reply.failureType() == ReplyFailure.RECIPIENT_FAILURE;
+        String message = String.valueOf(reply.getMessage());
+        if (answered && reply.failureCode() == NOT_LEADER) {
+            return new NotLeaderException(message);
+        }
+        return answered && reply.failureCode() == TOO_LARGE
+                ? new IllegalArgumentException(message)
+                : new LogUnavailableException("node " + leader + " did not say whether it was logged: " + message);
+    }
+
+    private void received(Message<Buffer> message) {
+        ReplicatedLog target = log;
+        if (target == null || !target.isLeader()) {
+            message.fail(NOT_LEADER, target == null ? "" : target.leader());
+            return;
+        }
+        append(target, ByteBuffer.wrap(message.body().getBytes())).onComplete(done -> answer(message, done));
+    }
+
+    private static void answer(Message<Buffer> message, io.vertx.core.AsyncResult<Void> done) {
+        Throwable failure = done.cause();
+        if (failure == null) {
+            message.reply(Buffer.buffer());
+        } else if (failure instanceof NotLeaderException notLeader) {
+            message.fail(NOT_LEADER, notLeader.leader());
+        } else if (failure instanceof IllegalArgumentException) {
+            message.fail(TOO_LARGE, failure.getMessage());
+        } else {
+            message.fail(UNKNOWN, failure.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        MessageConsumer<Buffer> listening = consumer;
+        if (listening != null) {
+            listening.unregister();
+        }
+    }
+}
