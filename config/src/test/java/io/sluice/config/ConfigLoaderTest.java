@@ -49,7 +49,7 @@ class ConfigLoaderTest {
         String yaml = """
                 node: {id: a}
                 cluster:
-                  nodes: ["a=127.0.0.1:7612", "b=10.0.0.2:7612"]
+                  nodes: ["b=10.0.0.2:7612", "a=127.0.0.1:7612", "c=10.0.0.3:7612:7777"]
                 log:
                   segmentBytes: 128 MiB
                 groups:
@@ -58,7 +58,11 @@ class ConfigLoaderTest {
         SluiceConfig config = load(yaml, Map.of("SLUICE_GATEWAY_HEARTBEAT_MS", "2_500"), "--log-snapshot-log-bytes=2GB")
                 .config();
 
-        assertThat(config.cluster().nodes()).containsExactly("a=127.0.0.1:7612", "b=10.0.0.2:7612");
+        assertThat(config.cluster().members())
+                .containsExactly(
+                        new SluiceConfig.Member("a", "127.0.0.1", 7612, 7614),
+                        new SluiceConfig.Member("b", "10.0.0.2", 7612, 7614),
+                        new SluiceConfig.Member("c", "10.0.0.3", 7612, 7777));
         assertThat(config.log().segmentBytes()).isEqualTo(128 << 20);
         assertThat(config.groups().producerExpiryMs()).isEqualTo(7_200_000);
         assertThat(config.gateway().heartbeatMs()).isEqualTo(2_500);
@@ -137,9 +141,18 @@ class ConfigLoaderTest {
 
     @Test
     void refusesANodeListWithoutThisNode() {
-        assertThat(refused("cluster: {nodes: ['b=h:1', 'b=h:2']}", Map.of()).problems())
+        assertThat(refused("cluster: {nodes: ['b=h:1', 'b=h:2', 'c=h:3']}", Map.of())
+                        .problems())
                 .hasSize(2);
         assertThat(refused("cluster: {nodes: ['n1:7612']}", Map.of())).hasMessageContaining("each item must match");
+    }
+
+    @Test
+    void refusesTwoNodesAndAListThatSaysAnotherPortForThisOne() {
+        assertThat(refused("cluster: {nodes: ['n1=h:7612', 'n2=h:7612']}", Map.of()))
+                .hasMessageContaining("names two nodes");
+        assertThat(refused("cluster: {nodes: ['n1=h:1', 'n2=h:2', 'n3=h:3']}", Map.of()))
+                .hasMessageContaining("cluster.raftPort is 7612");
     }
 
     @Test
