@@ -27,7 +27,7 @@ final class ClusterRules {
             draft.changes.add(Change.create("cluster of " + enter.nodes() + " with " + after.replicas() + " for shards"));
         }
         after = after.with(enter.node());
-        if (after != before) {
+        if (!after.equals(before)) {
             draft.cluster = after;
         }
         return null;
