@@ -241,6 +241,8 @@ final class Connection implements ClientConnection {
                     link.remoteHost(),
                     loop.settings().writeStallTimeoutMs());
             loop.meters().stalledConnections.add(1);
+            // Said once, though the link may take a while to close.
+            full = false;
             lost();
         }
     }
