@@ -37,7 +37,7 @@ public interface Meters {
         void record(long durationNs, long count);
     }
 
-    /** Like {@link Meters}, every series tagged with one tenant. */
+    /** Like {@link Meters}, every series tagged with one tenant. A counter or timer is exposed from its first count on: what never happened has no series. */
     interface TenantMeters {
         Counter counter(String name, String description, String... tags);
 

@@ -122,7 +122,12 @@ public final class MicrometerMeters implements Meters, AutoCloseable {
     private record SeriesOfTenant(String tenant, Series series) implements TenantMeters {
         @Override
         public Counter counter(String name, String description, String... tags) {
-            return series.counter(name, description, tags);
+            Lazy<Counter> counter = new Lazy<>(() -> series.counter(name, description, tags));
+            return amount -> {
+                if (amount != 0) {
+                    counter.get().add(amount);
+                }
+            };
         }
 
         @Override
@@ -132,7 +137,19 @@ public final class MicrometerMeters implements Meters, AutoCloseable {
 
         @Override
         public Timer timer(String name, String description, String... tags) {
-            return series.timer(name, description, tags);
+            return new LazyTimer(new Lazy<>(() -> series.timer(name, description, tags)));
+        }
+    }
+
+    private record LazyTimer(Lazy<Timer> timer) implements Timer {
+        @Override
+        public void record(long durationNs) {
+            timer.get().record(durationNs);
+        }
+
+        @Override
+        public void record(long durationNs, long count) {
+            timer.get().record(durationNs, count);
         }
     }
 }

@@ -78,6 +78,21 @@ class MicrometerMetersTest {
     }
 
     @Test
+    void showsOfATenantOnlyWhatHappened() {
+        Meters.Counter published = meters.tenant("a").counter("published", "Messages published");
+        Meters.Timer dwell = meters.tenant("a").timer("dwell", "Publish to deliver");
+        published.add(0);
+        assertThat(meters.scrape()).doesNotContain("tenant=\"a\"");
+
+        published.add(2);
+        published.add(3);
+        dwell.record(5, 7);
+        assertThat(meters.scrape())
+                .contains("sluice_published_total{tenant=\"a\"} 5.0")
+                .contains("sluice_dwell_seconds_count{tenant=\"a\"} 7");
+    }
+
+    @Test
     void givesTenantsBeyondTheBoundOneSharedSeries() {
         for (String tenant : new String[] {"a", "b", "c", "d"}) {
             meters.tenant(tenant).counter("published", "Messages published").add(1);

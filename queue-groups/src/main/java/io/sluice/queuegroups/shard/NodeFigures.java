@@ -38,21 +38,18 @@ final class NodeFigures {
                         shard.forEach((tenantId, holds) -> sums.merge((long) tenantId, holds, TenantHoldings::plus)));
         told.keySet().forEach(tenantId -> sums.putIfAbsent((long) tenantId, TenantHoldings.NONE));
         sums.forEach((tenantId, holds) -> {
-            tenant(tenantId).holds(holds);
-            listener.usage(tenantId, holds.storageBytes(), holds.unacked());
-            if (holds.equals(TenantHoldings.NONE)) {
-                told.remove(tenantId);
-                forgetIfDeleted(tenantId);
-            } else {
-                told.put(tenantId, holds);
+            boolean nothing = holds.equals(TenantHoldings.NONE);
+            TenantHoldings before = nothing ? told.remove(tenantId) : told.put(tenantId, holds);
+            // An idle tenant costs nothing here: most of them may be.
+            if (!nothing || before != null) {
+                tenant(tenantId).holds(holds);
+                listener.usage(tenantId, holds.storageBytes(), holds.unacked());
             }
         });
-    }
-
-    private void forgetIfDeleted(long tenantId) {
-        if (tenants.name(tenantId).isEmpty()) {
-            byTenant.remove(tenantId);
-        }
+        byTenant.keySet()
+                .removeIf(tenantId -> !told.containsKey(tenantId)
+                        && tenantId != 0
+                        && tenants.name(tenantId).isEmpty());
     }
 
     private String nameOf(long tenantId) {

@@ -6,10 +6,9 @@ import io.sluice.metrics.Meters.TenantMeters;
 import io.sluice.metrics.Meters.Timer;
 import io.sluice.queuegroups.machine.QueueCounters;
 
-/**
- * One tenant's meters over all shards of this node. Safe for any thread.
- */
+/** One tenant's meters over all shards of this node; what it holds is shown from when it first held something. Safe for any thread. */
 final class TenantFigures {
+    private final TenantMeters meters;
     private final Counter published;
     private final Counter confirmed;
     private final Counter delivered;
@@ -22,8 +21,10 @@ final class TenantFigures {
     private final Counter bodyReads;
     private final Timer dwell;
     private volatile TenantHoldings holdings = TenantHoldings.NONE;
+    private boolean shown;
 
     TenantFigures(TenantMeters meters) {
+        this.meters = meters;
         published = meters.counter("sluice_published_total", "Messages handed to the log");
         confirmed = meters.counter("sluice_confirmed_total", "Messages on disk on a majority");
         delivered = meters.counter("sluice_delivered_total", "Messages delivered, redeliveries included");
@@ -35,11 +36,6 @@ final class TenantFigures {
         dropped = meters.counter("sluice_dropped_total", "Messages dropped by a bound or after their last delivery");
         bodyReads = meters.counter("sluice_body_reads_total", "Log entries read from disk for deliveries");
         dwell = meters.timer("sluice_dwell_seconds", "Time from publish to first delivery");
-        meters.gauge("sluice_storage_bytes", "Message bytes held in all queues", () -> holdings.storageBytes());
-        meters.gauge("sluice_unacked", "Messages checked out", () -> holdings.unacked());
-        meters.gauge("sluice_ready", "Messages that could be delivered now", () -> holdings.ready());
-        meters.gauge("sluice_delayed", "Messages that wait for their time", () -> holdings.delayed());
-        meters.gauge("sluice_consumers", "Consumers subscribed", () -> holdings.consumers());
     }
 
     static TenantFigures of(Meters meters, String tenant) {
@@ -81,7 +77,20 @@ final class TenantFigures {
         dwell.record(durationNs, count);
     }
 
+    /** Called by one thread. */
     void holds(TenantHoldings now) {
         holdings = now;
+        if (!shown && !now.equals(TenantHoldings.NONE)) {
+            shown = true;
+            show();
+        }
+    }
+
+    private void show() {
+        meters.gauge("sluice_storage_bytes", "Message bytes held in all queues", () -> holdings.storageBytes());
+        meters.gauge("sluice_unacked", "Messages checked out", () -> holdings.unacked());
+        meters.gauge("sluice_ready", "Messages that could be delivered now", () -> holdings.ready());
+        meters.gauge("sluice_delayed", "Messages that wait for their time", () -> holdings.delayed());
+        meters.gauge("sluice_consumers", "Consumers subscribed", () -> holdings.consumers());
     }
 }
