@@ -127,23 +127,28 @@ final class Consumers {
             fail(command, ErrorCode.FORBIDDEN, "settlement of an older consumer epoch");
             return;
         }
+        long acked = 0;
         if (sequence > subscriber.settleSequence() + 1) {
             String gap = "settlement " + sequence + " came where " + (subscriber.settleSequence() + 1) + " is due";
             fail(command, ErrorCode.OUT_OF_SEQUENCE, gap);
         } else if (sequence == subscriber.settleSequence() + 1) {
             subscriber.settled(sequence);
-            apply(subscriber, settlements);
+            acked = apply(subscriber, settlements);
         }
         ClientKey client = client(command);
-        context.emit(client, new Effect.Settled(client.sender(), epoch, subscriber.settleSequence()));
+        context.emit(client, new Effect.Settled(client.sender(), epoch, subscriber.settleSequence(), acked));
     }
 
-    private void apply(Subscriber subscriber, List<Settlement> settlements) {
+    /** Answers how many messages were acked. */
+    private long apply(Subscriber subscriber, List<Settlement> settlements) {
         WorkQueue queue = queue(subscriber);
+        long acked = 0;
         for (Settlement s : settlements) {
-            queue.subscription().settle(subscriber, s.outcome(), s.delayMs(), s.firstTag(), s.lastTag());
+            long settled = queue.subscription().settle(subscriber, s.outcome(), s.delayMs(), s.firstTag(), s.lastTag());
+            acked += s.outcome() == Outcome.ACK ? settled : 0;
         }
         queues.touch(queue);
+        return acked;
     }
 
     private static List<Settlement> settlements(CommandReader command) {

@@ -43,8 +43,8 @@ public sealed interface Effect {
             long bytes)
             implements Effect {}
 
-    /** Settlements up to {@code settleSequence} are applied. */
-    record Settled(long sender, int epoch, long settleSequence) implements Effect {}
+    /** Settlements up to {@code settleSequence} are applied. @param acked messages that this one acked, 0 where it was applied before */
+    record Settled(long sender, int epoch, long settleSequence, long acked) implements Effect {}
 
     record ConsumerClosed(long sender, int epoch, ErrorCode code, String message) implements Effect {}
 

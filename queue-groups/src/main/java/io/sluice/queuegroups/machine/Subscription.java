@@ -72,8 +72,9 @@ final class Subscription {
         dispatcher.lineUp(subscriber);
     }
 
-    /** Tags that are not checked out are ignored. @param delayMs -1 for the queue's back-off; with REQUEUE only */
-    void settle(Subscriber subscriber, Outcome outcome, long delayMs, long firstTag, long lastTag) {
+    /** Tags that are not checked out are ignored. @param delayMs -1 for the queue's back-off; with REQUEUE only @return messages settled */
+    long settle(Subscriber subscriber, Outcome outcome, long delayMs, long firstTag, long lastTag) {
+        long unackedBefore = book.unacked();
         book.takeBack(subscriber, firstTag, lastTag, lease -> {
             switch (outcome) {
                 case ACK -> log.release(lease.run());
@@ -82,6 +83,7 @@ final class Subscription {
             }
         });
         dispatcher.lineUp(subscriber);
+        return unackedBefore - book.unacked();
     }
 
     /** Returns everything to its place. */

@@ -20,6 +20,8 @@ final class GroupFigures {
     void performed(Effect effect) {
         if (effect instanceof Effect.Confirmed e) {
             tenant.confirmed(e.lastSequence() - e.firstSequence() + 1);
+        } else if (effect instanceof Effect.Settled e) {
+            tenant.acked(e.acked());
         }
     }
 

@@ -81,9 +81,6 @@ final class Intake {
             failed.failed(command, ErrorCode.UNAVAILABLE, "too much waits for the log already; retry later");
             return;
         }
-        if (command.type() == CommandType.SETTLE) {
-            figuresOf(command).acked(Refusals.ackedCount(command));
-        }
         queue.add(new Pending(command, null));
     }
 

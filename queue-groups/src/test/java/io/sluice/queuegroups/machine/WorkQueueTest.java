@@ -53,10 +53,23 @@ class WorkQueueTest {
         assertThat(h.machine.liveBytes(0, 100)).isPositive();
 
         sent = h.apply(h.settle(1, epoch, 1, ack(1, 500)));
-        assertThat(only(sent, Effect.Settled.class)).containsExactly(new Effect.Settled(1, epoch, 1));
+        assertThat(only(sent, Effect.Settled.class)).containsExactly(new Effect.Settled(1, epoch, 1, 500));
         assertThat(h.stats(10).unacked()).isZero();
         assertThat(h.stats(10).bytes()).isZero();
         assertThat(h.machine.liveBytes(0, 100)).isZero();
+    }
+
+    @Test
+    void tellsHowManyMessagesASettlementAckedWhateverItClaims() {
+        h.queue(10, QueueOptions.DEFAULT);
+        int epoch = subscribe(1, 10, 1000);
+        send(10, plain(1, 5));
+        assertThat(only(h.apply(h.settle(1, epoch, 1, ack(4, 100))), Effect.Settled.class))
+                .containsExactly(new Effect.Settled(1, epoch, 1, 2));
+        assertThat(only(h.apply(h.settle(1, epoch, 1, ack(4, 100))), Effect.Settled.class))
+                .containsExactly(new Effect.Settled(1, epoch, 1, 0));
+        assertThat(only(h.apply(h.settle(1, epoch, 2, ack(1, 5))), Effect.Settled.class))
+                .containsExactly(new Effect.Settled(1, epoch, 2, 3));
     }
 
     @Test
