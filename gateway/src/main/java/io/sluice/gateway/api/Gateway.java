@@ -133,7 +133,7 @@ public final class Gateway {
     }
 
     /**
-     * Takes no new clients, asks those that are here to go elsewhere, waits for that, and ends the rest; the HTTP port serves until {@link #close}.
+     * Takes no new clients, asks those that are here to go elsewhere, waits for that, and ends the rest; HTTP requests under way are answered.
      *
      * @param waitMs most time for clients to go by themselves
      */

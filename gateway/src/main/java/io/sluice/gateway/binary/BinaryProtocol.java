@@ -52,6 +52,8 @@ public final class BinaryProtocol {
         if (reader != null) {
             socket.frameHandler(frame -> readWebSocket(reader, frame));
             socket.pongHandler(pong -> reader.connection.received(0));
+            // Draining says goodbye in its own way.
+            socket.shutdownHandler(listenerEnds -> {});
             socket.closeHandler(end -> reader.connection.closed());
             socket.exceptionHandler(cause -> reader.connection.broken("WebSocket: " + cause.getMessage()));
         }

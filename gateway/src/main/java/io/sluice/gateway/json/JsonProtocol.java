@@ -40,6 +40,8 @@ public final class JsonProtocol {
         socket.binaryMessageHandler(
                 bytes -> connection.broken("subprotocol " + SUBPROTOCOL + " takes text messages, got binary"));
         socket.pongHandler(pong -> connection.received(0));
+        // Draining says goodbye in its own way.
+        socket.shutdownHandler(listenerEnds -> {});
         socket.closeHandler(end -> connection.closed());
         socket.exceptionHandler(cause -> connection.broken("WebSocket: " + cause.getMessage()));
     }

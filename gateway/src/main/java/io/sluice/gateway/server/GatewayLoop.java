@@ -100,9 +100,9 @@ public final class GatewayLoop extends VerticleBase {
     }
 
     /**
-     * Asks clients to go and, on TCP, takes no new ones; any thread.
+     * Asks clients to go and takes no new ones, nor further HTTP connections; any thread.
      *
-     * @param mostMs after which TCP connections that are left are closed
+     * @param mostMs after which connections that are left are closed
      */
     public Future<Void> drain(GoAway reason, long mostMs) {
         return run(own -> {
@@ -112,9 +112,12 @@ public final class GatewayLoop extends VerticleBase {
                 .compose(announced -> {
                     List<Future<?>> stopping = new ArrayList<>();
                     protocols.forEach(protocol -> stopping.add(protocol.stopListening()));
+                    // These complete when the last connection is closed, which is not waited for here.
                     if (tcp != null) {
-                        // It completes when the last connection is closed, which is not waited for here.
                         tcp.shutdown(mostMs, TimeUnit.MILLISECONDS);
+                    }
+                    if (http != null) {
+                        http.shutdown(mostMs, TimeUnit.MILLISECONDS);
                     }
                     return stopping.isEmpty()
                             ? Future.succeededFuture()

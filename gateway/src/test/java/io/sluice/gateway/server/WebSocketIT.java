@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -218,5 +219,21 @@ final class WebSocketIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(answer.body()).isEqualTo("routes /v1/tenants");
+    }
+
+    @Test
+    void drainingSendsWebSocketsAwayAndTakesNoNewConnections() throws Exception {
+        try (TestGateway own = new TestGateway(TestSettings.plain(), 2)) {
+            int port = own.gateway.httpPort();
+            WebSocketTester stays = new WebSocketTester(port, "sluice.v1.json");
+            stays.send("{'op':'connect','tenant':'acme','key':'key-of-acme','client':'test'}");
+            stays.next("connected");
+            var drained = own.gateway.drain(100);
+            assertThat(stays.next("goaway").getString("code")).isEqualTo("UNAVAILABLE");
+            stays.awaitEnd();
+            drained.await(10, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> new WebSocketTester(port, "sluice.v1.json"))
+                    .hasStackTraceContaining("ConnectException");
+        }
     }
 }
