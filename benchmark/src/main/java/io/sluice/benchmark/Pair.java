@@ -22,12 +22,36 @@ final class Pair implements AutoCloseable {
     }
 
     Pair(Server server, String tenant, String key, String queue, int sizeBytes, PublisherOptions options) {
-        producing = server.client(tenant, key);
-        consuming = server.client(tenant, key);
-        consumer = consuming.batchConsumer(
-                "bench/" + queue,
-                ConsumerOptions.DEFAULT.withPrefetch(10_000, 8 << 20).withCallbacksOnEventLoop(true),
-                receiver);
+        this(
+                server.client(tenant, key),
+                server.client(tenant, key),
+                queue,
+                sizeBytes,
+                ConsumerOptions.DEFAULT.withPrefetch(10_000, 8 << 20),
+                options);
+    }
+
+    /** One of many: on event loops that it shares with the others, with a prefetch that fits a low rate. */
+    static Pair ofMany(Server server, String tenant, String key, String queue, int sizeBytes) {
+        return new Pair(
+                server.sharedClient(tenant, key),
+                server.sharedClient(tenant, key),
+                queue,
+                sizeBytes,
+                ConsumerOptions.DEFAULT.withPrefetch(100, 1 << 20),
+                PublisherOptions.DEFAULT.withCallbacksOnEventLoop(true));
+    }
+
+    private Pair(
+            SluiceClient producing,
+            SluiceClient consuming,
+            String queue,
+            int sizeBytes,
+            ConsumerOptions consumption,
+            PublisherOptions options) {
+        this.producing = producing;
+        this.consuming = consuming;
+        consumer = consuming.batchConsumer("bench/" + queue, consumption.withCallbacksOnEventLoop(true), receiver);
         publisher = producing.publisher("bench", options);
         sender = new Sender(publisher, queue, sizeBytes);
     }

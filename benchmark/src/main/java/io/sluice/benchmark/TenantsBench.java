@@ -1,10 +1,5 @@
 package io.sluice.benchmark;
 
-import io.sluice.client.Consumer;
-import io.sluice.client.ConsumerOptions;
-import io.sluice.client.Publisher;
-import io.sluice.client.PublisherOptions;
-import io.sluice.client.SluiceClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +23,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class TenantsBench implements Callable<Integer> {
     private static final Pattern LIVE_BYTES = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
-    private static final long TIMEOUT_MS = 60_000;
 
     @Mixin
     private Options options;
@@ -57,9 +51,9 @@ final class TenantsBench implements Callable<Integer> {
                     "heap of an idle tenant",
                     (idleKb - emptyKb) / (double) tenants,
                     value -> Medians.plain(value) + " kB");
-            List<Member> members = new ArrayList<>();
+            List<Pair> members = new ArrayList<>();
             for (int i = 0; i < tenants; i++) {
-                members.add(new Member(server, "t" + i, keys.get(i)));
+                members.add(Pair.ofMany(server, "t" + i, keys.get(i), "q", 256));
             }
             medians.add("heap with all connected", heapKb(server) / 1024.0, value -> Medians.plain(value) + " MB");
             for (int run = 0; run < options.runs(); run++) {
@@ -67,7 +61,11 @@ final class TenantsBench implements Callable<Integer> {
                 Report.progress("run " + (run + 1) + " of " + options.runs() + ": p99 "
                         + Medians.millis(medians.last("publish to consume p99")));
             }
-            for (Member member : members) {
+            for (Pair member : members) {
+                if (member.sender().rejected() > 0) {
+                    throw new IllegalStateException(
+                            "rejected " + member.sender().rejected());
+                }
                 member.check();
                 member.close();
             }
@@ -76,7 +74,7 @@ final class TenantsBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Server server, List<Member> members, Medians medians) throws Exception {
+    private void measure(Server server, List<Pair> members, Medians medians) throws Exception {
         long cpuNs = server.node().cpuNs();
         long startNs = System.nanoTime();
         long count = (long) (perSecond * tenants * options.seconds());
@@ -85,13 +83,13 @@ final class TenantsBench implements Callable<Integer> {
             for (long waitNs = intendedNs - System.nanoTime(); waitNs > 0; waitNs = intendedNs - System.nanoTime()) {
                 LockSupport.parkNanos(waitNs);
             }
-            members.get((int) (i % tenants)).sender.send(intendedNs);
+            members.get((int) (i % tenants)).sender().send(intendedNs);
         }
         Histogram all = new Histogram(600_000_000_000L, 3);
-        for (Member member : members) {
+        for (Pair member : members) {
             member.settle();
-            all.add(member.receiver.latency());
-            member.receiver.latency().reset();
+            all.add(member.receiver().latency());
+            member.receiver().latency().reset();
         }
         LatencyBench.add(medians, "publish to consume", all);
         medians.add("server CPU a message", (server.node().cpuNs() - cpuNs) / (double) count, Medians::micros);
@@ -127,47 +125,5 @@ final class TenantsBench implements Callable<Integer> {
             }
         }
         throw new IOException("no " + field + " in the process status");
-    }
-
-    /** One tenant: a connection that publishes and one that consumes. */
-    private static final class Member {
-        private final SluiceClient producing;
-        private final SluiceClient consuming;
-        private final Publisher publisher;
-        private final Consumer consumer;
-        private final Sender sender;
-        private final Receiver receiver = new Receiver();
-
-        Member(Server server, String tenant, String key) {
-            producing = server.sharedClient(tenant, key);
-            consuming = server.sharedClient(tenant, key);
-            consumer = consuming.batchConsumer(
-                    "bench/q",
-                    ConsumerOptions.DEFAULT.withPrefetch(100, 1 << 20).withCallbacksOnEventLoop(true),
-                    receiver);
-            publisher = producing.publisher("bench", PublisherOptions.DEFAULT.withCallbacksOnEventLoop(true));
-            sender = new Sender(publisher, "q", 256);
-        }
-
-        void settle() throws InterruptedException {
-            sender.await(TIMEOUT_MS);
-            receiver.await(sender.confirmed().cardinality(), TIMEOUT_MS);
-        }
-
-        void check() {
-            DeliveryChecker checker = receiver.checker();
-            if (sender.rejected() + checker.lost(sender.confirmed()) + checker.doubled() + checker.outOfOrder() > 0) {
-                throw new IllegalStateException(
-                        "rejected " + sender.rejected() + ", lost " + checker.lost(sender.confirmed()) + ", doubled "
-                                + checker.doubled() + ", out of order " + checker.outOfOrder());
-            }
-        }
-
-        void close() {
-            publisher.close();
-            consumer.close();
-            producing.close();
-            consuming.close();
-        }
     }
 }
