@@ -1,5 +1,6 @@
 package io.sluice.client.local;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +58,19 @@ public record LocalNodeSpec(String classPath, String heap, Path data, List<Strin
         }
         // As the launcher does: short pauses count for more than the last bit of throughput.
         command.add(Runtime.version().feature() >= GENERATIONAL_ZGC_SINCE ? "-XX:+UseZGC" : "-XX:MaxGCPauseMillis=10");
+        addClassArchive(command);
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", classPath, "io.sluice.app.Main", "up", "--data", data.toString()));
         command.addAll(flags);
         return command;
+    }
+
+    /** The classes that an earlier node of the launcher left behind, parsed and checked; a JVM that they don't fit goes without. */
+    private static void addClassArchive(List<String> command) {
+        String archive = System.getProperty("sluice.node.archive", "");
+        if (!archive.isEmpty() && Files.isReadable(Path.of(archive))) {
+            command.add("-XX:SharedArchiveFile=" + archive);
+            command.add("-Xlog:cds*=off");
+        }
     }
 }
