@@ -13,27 +13,33 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cluster as the nodes tell each other about once a second: where each serves clients, what it leads, how far its replicas are. A hint for people and
  * clients: nothing durable depends on it. Safe for any thread.
  */
 final class ClusterReports implements ClusterView, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterReports.class);
     private static final String ADDRESS = "cluster.reports";
     private static final long EVERY_MS = 1_000;
     private static final long ALIVE_NS = 5_000_000_000L;
+    private static final long LATELY_NS = 2_000_000_000L;
     private static final String CONTROL = "control";
     private static final String SHARD = "shard-";
 
     private final Vertx vertx;
     private final String self;
-    private final Supplier<ClusterMap> map;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final MessageConsumer<JsonObject> consumer;
     private final long timer;
+    private volatile Supplier<ClusterMap> map = () -> ClusterMap.EMPTY;
     private volatile @Nullable ReplicatedLog control;
     private volatile @Nullable QueueGroups groups;
     private volatile @Nullable Endpoints endpoints;
@@ -41,15 +47,19 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     private record Heard(NodeReport report, long atNs) {}
 
-    ClusterReports(Vertx vertx, String self, Supplier<ClusterMap> map) {
+    ClusterReports(Vertx vertx, String self) {
         this.vertx = vertx;
         this.self = self;
-        this.map = map;
         this.consumer = vertx.eventBus().consumer(ADDRESS, this::received);
-        this.timer = vertx.setPeriodic(EVERY_MS, tick -> report());
+        this.timer = vertx.setPeriodic(EVERY_MS, tick -> {
+            report();
+            noticeSilence();
+        });
     }
 
-    void controls(ReplicatedLog log) {
+    /** The control shard is open. */
+    void controls(ReplicatedLog log, Supplier<ClusterMap> members) {
+        map = members;
         control = log;
     }
 
@@ -67,6 +77,19 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     void drain() {
         draining = true;
         report();
+    }
+
+    /** Tells the operator once of each node that falls silent, and once of its return. */
+    private void noticeSilence() {
+        heard.forEach((node, last) -> {
+            if (isFresh(last)) {
+                if (silent.remove(node)) {
+                    LOG.info("node {} is heard of again", node);
+                }
+            } else if (silent.add(node)) {
+                LOG.warn("node {} was not heard of for {} s", node, ALIVE_NS / 1_000_000_000);
+            }
+        });
     }
 
     private void report() {
@@ -119,7 +142,13 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     /** Whether a node that leads the control shard was heard of lately. */
     boolean hearsControlLeader() {
-        return leaderOf(CONTROL) != null;
+        return heard.values().stream()
+                .anyMatch(each -> System.nanoTime() - each.atNs() < LATELY_NS && leadsControl(each.report()));
+    }
+
+    private static boolean leadsControl(NodeReport report) {
+        NodeReport.Replica replica = report.replica(CONTROL);
+        return replica != null && replica.leads();
     }
 
     /** {@code host:port} for the binary protocol on each node that serves, this one first. */
@@ -131,6 +160,11 @@ final class ClusterReports implements ClusterView, AutoCloseable {
             }
         }
         return addresses;
+    }
+
+    @Override
+    public String self() {
+        return self;
     }
 
     @Override
@@ -167,33 +201,34 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     }
 
     private Shard shard(String name) {
-        NodeReport.Replica leading = leaderOf(name);
+        Leader leading = leaderOf(name);
         List<Replica> replicas = new ArrayList<>();
-        String leader = "";
-        long diskBytes = 0;
         for (Heard each : heard.values()) {
             NodeReport.Replica replica = each.report().replica(name);
-            if (replica == null) {
-                continue;
-            }
-            long last = leading == null ? replica.lastIndex() : Math.max(leading.lastIndex(), replica.lastIndex());
-            replicas.add(new Replica(each.report().node(), replica.appliedIndex(), last - replica.appliedIndex()));
-            if (leading == replica) {
-                leader = each.report().node();
-                diskBytes = replica.diskBytes();
+            if (replica != null) {
+                long last = leading == null
+                        ? replica.lastIndex()
+                        : Math.max(leading.replica().lastIndex(), replica.lastIndex());
+                replicas.add(new Replica(each.report().node(), replica.appliedIndex(), last - replica.appliedIndex()));
             }
         }
-        return new Shard(name, leader, replicas, diskBytes);
+        return leading == null
+                ? new Shard(name, "", replicas, 0)
+                : new Shard(name, leading.node(), replicas, leading.replica().diskBytes());
     }
 
+    private record Leader(String node, NodeReport.Replica replica) {}
+
     /** The replica that says it leads; of several (one has not noticed yet that it is deposed) the one that is further. */
-    private NodeReport.@Nullable Replica leaderOf(String name) {
-        NodeReport.Replica leading = null;
+    private @Nullable Leader leaderOf(String name) {
+        Leader leading = null;
         for (Heard each : heard.values()) {
             NodeReport.Replica replica = each.report().replica(name);
-            boolean leads = replica != null && replica.leads() && isFresh(each);
-            if (leads && (leading == null || replica.lastIndex() > leading.lastIndex())) {
-                leading = replica;
+            if (replica == null || !replica.leads() || !isFresh(each)) {
+                continue;
+            }
+            if (leading == null || replica.lastIndex() > leading.replica().lastIndex()) {
+                leading = new Leader(each.report().node(), replica);
             }
         }
         return leading;

@@ -17,17 +17,24 @@ final class LogOutput {
     private static final String TEXT = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %msg%n%rEx{12}";
 
     /** What is said at info by these is news to their developers only. */
-    private static final Map<String, Level> LIBRARIES = Map.of(
-            "com.hazelcast", Level.WARN,
+    private static final Map<String, Level> LIBRARIES = Map.ofEntries(
+            Map.entry("com.hazelcast", Level.WARN),
             // Says at every start that it would like flags which only make it a little faster.
-            "com.hazelcast.instance.impl.HazelcastInstanceFactory", Level.ERROR,
-            "io.vertx", Level.WARN,
+            Map.entry("com.hazelcast.instance.impl.HazelcastInstanceFactory", Level.ERROR),
+            // Tell several times a second of a node that is away; ClusterReports tells it once.
+            Map.entry("com.hazelcast.internal.server.tcp", Level.ERROR),
+            Map.entry("com.hazelcast.internal.cluster.impl", Level.ERROR),
+            Map.entry("com.alipay.sofa.jraft.core.ReplicatorGroupImpl", Level.OFF),
+            Map.entry("com.alipay.sofa.jraft.core.Replicator", Level.ERROR),
+            Map.entry("com.alipay.sofa.jraft.rpc.impl.AbstractClientService", Level.OFF),
+            Map.entry("com.alipay.sofa.jraft.util.ThreadId", Level.ERROR),
+            Map.entry("io.vertx", Level.WARN),
             // Tells of a failed start with a trace; we tell of it too.
-            "io.vertx.core.impl.VertxImpl", Level.OFF,
-            "io.netty", Level.WARN,
-            "com.alipay.sofa", Level.WARN,
+            Map.entry("io.vertx.core.impl.VertxImpl", Level.OFF),
+            Map.entry("io.netty", Level.WARN),
+            Map.entry("com.alipay.sofa", Level.WARN),
             // Warns at every start without a snapshot.
-            "com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage", Level.ERROR);
+            Map.entry("com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage", Level.ERROR));
 
     private LogOutput() {}
 

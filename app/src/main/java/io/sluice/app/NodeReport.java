@@ -64,9 +64,6 @@ record NodeReport(String node, String tcp, String http, String ws, List<Replica>
                 json.getString("tcp", ""),
                 json.getString("http", ""),
                 json.getString("ws", ""),
-                array.stream()
-                        .map(JsonObject.class::cast)
-                        .map(Replica::of)
-                        .toList());
+                array.stream().map(JsonObject.class::cast).map(Replica::of).toList());
     }
 }

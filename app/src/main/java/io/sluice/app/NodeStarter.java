@@ -10,6 +10,7 @@ import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogNodes;
+import io.sluice.log.api.ReplicatedLog;
 import io.sluice.metrics.MicrometerMeters;
 import io.sluice.queuegroups.api.NodeIdentity;
 import io.sluice.queuegroups.api.QueueGroups;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,17 +88,17 @@ final class NodeStarter {
         parts.add("grid", () -> await("leaving the cluster", vertx.close()));
         LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
         RoutedShards shards = new RoutedShards();
-        AtomicReference<ClusterMap> map = new AtomicReference<>(ClusterMap.EMPTY);
         ClusterReports cluster =
-                parts.add("reports", new ClusterReports(vertx, config.node().id(), map::get));
+                parts.add("reports", new ClusterReports(vertx, config.node().id()));
         TenantManager tenants = startTenants(vertx, logs, shards, cluster, meters, token);
-        cluster.controls(tenants.controlLog());
-        map.set(enter(tenants));
+        cluster.controls(tenants.controlLog(), tenants::clusterMap);
+        ClusterMap map = enter(tenants);
+        follow(tenants, cluster);
         TenantLink link = new TenantLink(meters);
         link.connect(tenants.directory(), tenants.admission());
-        QueueGroups groups = startGroups(vertx, logs, meters, link, data.boot(), map.get());
+        QueueGroups groups = startGroups(vertx, logs, meters, link, data.boot(), map);
         cluster.holds(groups);
-        shards.connect(groups.router(), map.get().replicas().size());
+        shards.connect(groups.router(), map.replicas().size());
         Handler<HttpServerRequest> admin = await("the admin interface", tenants.adminRoutes(vertx))::handle;
         OperatorRoutes routes = new OperatorRoutes(vertx, readiness, meters, token, admin);
         startOperatorListener(vertx, routes);
@@ -160,9 +160,20 @@ final class NodeStarter {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                LOG.warn("waiting for a majority of {} to agree on who leads: {}", controlMembers().voters(), e.getMessage());
+                LOG.warn(
+                        "waiting for a majority of {} to agree on who leads: {}",
+                        controlMembers().voters(),
+                        e.getMessage());
             }
         }
+    }
+
+    /** A learner is told of no election, so it goes by what the leader's node says of itself. */
+    private void follow(TenantManager tenants, ClusterReports cluster) {
+        boolean voter = controlMembers().voters().contains(config.node().id());
+        ReplicatedLog log = tenants.controlLog();
+        tenants.follow(voter ? () -> !log.leader().isEmpty() : cluster::hearsControlLeader);
+        readiness.require("the control shard's leader was not heard of for 5 s", () -> !tenants.isOutOfTouch());
     }
 
     private List<String> nodeIds() {

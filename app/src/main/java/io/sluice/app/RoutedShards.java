@@ -38,7 +38,8 @@ final class RoutedShards implements DataShards {
     @Override
     public Future<Void> defineGroup(
             int shard, long tenantId, long groupId, long controlIndex, GroupForm form, String tenant, String group) {
-        return ask(router -> router.define(shard, Commands.defineGroup(tenantId, groupId, controlIndex, form, tenant, group)));
+        return ask(router ->
+                router.define(shard, Commands.defineGroup(tenantId, groupId, controlIndex, form, tenant, group)));
     }
 
     @Override

@@ -159,8 +159,7 @@ public final class RaftLogNode implements LogNode {
         return ("g-" + options.clusterName() + "-" + name).replaceAll("[^A-Za-z0-9_-]", "_");
     }
 
-    private NodeOptions nodeOptions(
-            Path folder, Configuration formed, MachineAdapter machine, RaftServices services) {
+    private NodeOptions nodeOptions(Path folder, Configuration formed, MachineAdapter machine, RaftServices services) {
         RaftNodeOptions node = new RaftNodeOptions(transport);
         node.setServiceFactory(services);
         node.setFsm(machine);

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The tenant manager of one node: the control shard's replica, and the directory, admission and admin interface that stand on it.
@@ -87,9 +88,22 @@ public final class TenantManager implements AutoCloseable {
      * @param replicaCount nodes for each of these
      */
     public Future<ClusterMap> enter(String node, List<String> nodes, int shardCount, int replicaCount) {
-        return control.propose(
-                        new ControlCommand.EnterNode(node, nodes, shardCount, replicaCount), "sluice", "")
+        return control.propose(new ControlCommand.EnterNode(node, nodes, shardCount, replicaCount), "sluice", "")
                 .map(done -> control.state().cluster());
+    }
+
+    /**
+     * Refuses new clients whenever the leader of the control shard was not heard of for five seconds, since keys may have been revoked meanwhile.
+     *
+     * @param leaderHeard whether it is heard of now; asked twice a second
+     */
+    public void follow(BooleanSupplier leaderHeard) {
+        control.follow(leaderHeard);
+    }
+
+    /** Whether the leader of the control shard was not heard of for five seconds. */
+    public boolean isOutOfTouch() {
+        return control.directory().isOutOfTouch();
     }
 
     /** The nodes and where the data shards are, as this node's replica of the control shard knows it. */

@@ -24,9 +24,13 @@ final class ClusterRules {
                 return Refused.invalid("nodes", "a cluster has nodes, and 1 to " + MAX_SHARDS + " shards");
             }
             after = before.formed(enter.nodes(), enter.shardCount(), enter.replicaCount());
-            draft.changes.add(Change.create("cluster of " + enter.nodes() + " with " + after.replicas() + " for shards"));
+            draft.changes.add(
+                    Change.create("cluster of " + enter.nodes() + " with " + after.replicas() + " for shards"));
         }
-        after = after.with(enter.node());
+        if (after.number(enter.node()) == 0) {
+            after = after.with(enter.node());
+            draft.changes.add(Change.create("node " + enter.node()));
+        }
         if (!after.equals(before)) {
             draft.cluster = after;
         }

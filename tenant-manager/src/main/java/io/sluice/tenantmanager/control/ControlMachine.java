@@ -47,7 +47,11 @@ public final class ControlMachine {
         }
         Done done = draft.done();
         draft.commit();
-        state.record(entry, summary(done), done.changes().isEmpty() && !isPurge(entry) ? "unchanged" : "done");
+        boolean unchanged = done.changes().isEmpty() && !isPurge(entry);
+        // Each start of each node says so; only what it changes is worth a record.
+        if (!unchanged || !(entry.command() instanceof ControlCommand.EnterNode)) {
+            state.record(entry, summary(done), unchanged ? "unchanged" : "done");
+        }
         return new Applied(done, touched(draft), List.copyOf(draft.droppedTasks));
     }
 

@@ -31,6 +31,7 @@ public final class TenantDirectory implements Directory {
     private final ConcurrentHashMap<Long, Entry> byId = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Consumer<TenantChange>> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean caughtUp;
+    private volatile boolean outOfTouch;
 
     public TenantDirectory(ControlState state) {
         this.state = state;
@@ -45,8 +46,22 @@ public final class TenantDirectory implements Directory {
         return caughtUp;
     }
 
+    /** Whether nothing was heard of the control shard's leader for so long that what stands here may be out of date. */
+    public void outOfTouch(boolean value) {
+        outOfTouch = value;
+    }
+
+    public boolean isOutOfTouch() {
+        return outOfTouch;
+    }
+
     @Override
     public AuthResult authenticate(String tenant, String key) {
+        if (outOfTouch) {
+            return new AuthResult.Refused(
+                    ErrorCode.UNAVAILABLE,
+                    "this node has lost touch with the rest of the cluster and takes no new clients: try another node");
+        }
         Entry entry = byName.get(tenant);
         Principal principal = Entry.find(entry == null ? List.of() : entry.credentials(), KeyMaterial.hash(key));
         if (entry == null || principal == null) {

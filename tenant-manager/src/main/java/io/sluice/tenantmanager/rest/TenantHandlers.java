@@ -181,14 +181,18 @@ final class TenantHandlers {
         return view;
     }
 
+    /** Those of this node, unless it takes no clients. */
     private JsonObject withEndpoints(JsonObject view) {
+        ClusterView.Node best = null;
         for (ClusterView.Node node : cluster.nodes()) {
-            if (node.alive()) {
-                return view.put(
-                        "endpoints", new JsonObject().put("tcp", node.tcp()).put("ws", node.ws()));
+            boolean own = node.id().equals(cluster.self());
+            if (node.alive() && !node.tcp().isEmpty() && (best == null || own)) {
+                best = node;
             }
         }
-        return view;
+        return best == null
+                ? view
+                : view.put("endpoints", new JsonObject().put("tcp", best.tcp()).put("ws", best.ws()));
     }
 
     private void with(Request request, BiConsumer<String, Tenant> use) {

@@ -20,7 +20,10 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commands to the control shard and their outcomes, and the work on data shards that follows.
@@ -31,7 +34,10 @@ public final class ControlService implements AutoCloseable {
     /** Name of the control shard's log. */
     public static final String LOG_NAME = "control";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ControlService.class);
     private static final long PROPOSE_TIMEOUT_MS = 10_000;
+    private static final long FOLLOW_EVERY_MS = 500;
+    private static final long OUT_OF_TOUCH_NS = 5_000_000_000L;
 
     private final Vertx vertx;
     private final ControlState state = new ControlState();
@@ -43,6 +49,8 @@ public final class ControlService implements AutoCloseable {
     private final Reconciler reconciler;
     private final Proposals proposals;
     private volatile @Nullable ReplicatedLog log;
+    private volatile long lastHeardNs;
+    private volatile long followTimer = -1;
 
     private ControlService(Vertx vertx, DataShards shards, String node) {
         this.vertx = vertx;
@@ -65,10 +73,8 @@ public final class ControlService implements AutoCloseable {
             LogNode logs, Vertx vertx, DataShards shards, String node, @Nullable LogMembers members)
             throws IOException {
         ControlService service = new ControlService(vertx, shards, node);
-        ControlShard shard =
-                new ControlShard(service.state, service.machine, service.directory, service.listener());
-        ReplicatedLog opened =
-                members == null ? logs.open(LOG_NAME, shard) : logs.open(LOG_NAME, members, shard);
+        ControlShard shard = new ControlShard(service.state, service.machine, service.directory, service.listener());
+        ReplicatedLog opened = members == null ? logs.open(LOG_NAME, shard) : logs.open(LOG_NAME, members, shard);
         service.log = opened;
         service.proposals.opened(opened);
         return service;
@@ -96,6 +102,25 @@ public final class ControlService implements AutoCloseable {
                 reconciler.lead(false);
             }
         };
+    }
+
+    /** From now on, looks twice a second whether the leader is heard of; after five seconds without, this node takes no new clients. */
+    public void follow(BooleanSupplier leaderHeard) {
+        lastHeardNs = System.nanoTime();
+        followTimer = vertx.setPeriodic(FOLLOW_EVERY_MS, tick -> {
+            long nowNs = System.nanoTime();
+            if (leaderHeard.getAsBoolean()) {
+                lastHeardNs = nowNs;
+            }
+            boolean out = nowNs - lastHeardNs > OUT_OF_TOUCH_NS;
+            if (out != directory.isOutOfTouch()) {
+                LOG.warn(
+                        out
+                                ? "no leader of the control shard was heard of for 5 s: this node takes no new clients until there is one"
+                                : "the control shard has a leader again: this node takes new clients");
+                directory.outOfTouch(out);
+            }
+        });
     }
 
     /** The control log, once it is open. */
@@ -167,6 +192,7 @@ public final class ControlService implements AutoCloseable {
 
     @Override
     public void close() {
+        vertx.cancelTimer(followTimer);
         reconciler.close();
         proposals.close();
         ReplicatedLog open = log;

@@ -68,9 +68,8 @@ final class Proposals implements AutoCloseable {
         boolean elsewhere = !node.isEmpty() && !leader.isEmpty() && !leader.equals(node);
         Future<Void> attempt = elsewhere ? send(leader, entry) : append(target, entry.duplicate());
         return attempt.recover(failure -> {
-            boolean again = failure instanceof NotLeaderException
-                    && !node.isEmpty()
-                    && System.nanoTime() - deadlineNs < 0;
+            boolean again =
+                    failure instanceof NotLeaderException && !node.isEmpty() && System.nanoTime() - deadlineNs < 0;
             return again
                     ? vertx.timer(RETRY_PAUSE_MS, TimeUnit.MILLISECONDS).compose(any -> propose(entry, deadlineNs))
                     : Future.failedFuture(failure);

@@ -6,9 +6,18 @@ import java.util.List;
 public interface ClusterView {
     List<Node> nodes();
 
+    /** Id of the node that looks; empty where there is no other. */
+    default String self() {
+        return "";
+    }
+
     List<Shard> shards();
 
-    /** @param tcp {@code host:port} @param http {@code http(s)://host:port} @param ws {@code ws(s)://host:port/ws} */
+    /**
+     * A member; its addresses are empty while it takes no clients.
+     *
+     * @param tcp {@code host:port} @param http {@code http(s)://host:port} @param ws {@code ws(s)://host:port/ws}
+     */
     record Node(String id, String tcp, String http, String ws, boolean alive) {}
 
     record Shard(String name, String leader, List<Replica> replicas, long diskBytes) {}
