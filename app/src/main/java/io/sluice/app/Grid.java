@@ -52,6 +52,7 @@ final class Grid {
                 .setClusterPingInterval(PING_MS)
                 .setClusterPingReplyInterval(PING_MS);
         bus.setReadIdleTimeout(READ_IDLE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
+        new ClusterTls(config.cluster().tls()).secure(bus);
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(loops)
                 .setPreferNativeTransport(true)

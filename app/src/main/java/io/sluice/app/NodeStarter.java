@@ -69,6 +69,7 @@ final class NodeStarter {
     private Node startParts() throws StartRefused, IOException {
         loaded.warnings().forEach(LOG::warn);
         warnOfSmallHeap();
+        ClusterSafety.check(config);
         DataFolder data = parts.add(
                 "data folder",
                 DataFolder.open(
@@ -125,7 +126,7 @@ final class NodeStarter {
 
     private LogNodeOptions logOptions(DataFolder data) {
         ClusterSettings cluster = config.cluster();
-        return LogNodeOptions.of(
+        LogNodeOptions options = LogNodeOptions.of(
                         config.node().id(),
                         cluster.name(),
                         cluster.host(),
@@ -135,6 +136,7 @@ final class NodeStarter {
                 .withPeers(cluster.members().stream()
                         .map(member -> member.id() + "=" + member.host() + ":" + member.raftPort())
                         .toList());
+        return new ClusterTls(cluster.tls()).secure(options);
     }
 
     /** Waits for the cluster as long as it takes: a node that comes up while no majority is there has nothing else to do. */

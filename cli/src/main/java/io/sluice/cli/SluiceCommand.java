@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             LimitsCommand.class,
             PlanCommand.class,
             NodeCommand.class,
+            CaCommand.class,
             PublishCommand.class,
             ConsumeCommand.class,
             DemoCommand.class,

@@ -52,8 +52,19 @@ final class Dialer {
     Future<Dialed> dial(Endpoint endpoint, byte[] resumeToken) {
         return net.connect(endpoint.port(), endpoint.host())
                 .recover(failure -> Future.failedFuture(new SluiceException(
-                        ErrorCode.UNAVAILABLE, "no connection to " + endpoint + ": " + failure.getMessage())))
+                        ErrorCode.UNAVAILABLE, "no connection to " + endpoint + ": " + reason(failure))))
                 .compose(socket -> greet((NetSocketInternal) socket, endpoint, resumeToken));
+    }
+
+    /** With the cause, which alone says what a TLS handshake failed for. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == failure
+                ? String.valueOf(failure.getMessage())
+                : failure.getMessage() + " (" + root.getMessage() + ")";
     }
 
     private Future<Dialed> greet(NetSocketInternal socket, Endpoint endpoint, byte[] resumeToken) {

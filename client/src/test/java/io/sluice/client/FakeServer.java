@@ -33,6 +33,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -68,13 +69,21 @@ final class FakeServer implements AutoCloseable {
     volatile List<String> endpoints = List.of();
 
     FakeServer() throws Exception {
-        server = vertx.createNetServer();
+        this(new NetServerOptions());
+    }
+
+    FakeServer(NetServerOptions options) throws Exception {
+        server = vertx.createNetServer(options);
         server.connectHandler(socket -> peers.add(new Peer(socket)));
         server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     String address() {
-        return "127.0.0.1:" + server.actualPort();
+        return address("127.0.0.1");
+    }
+
+    String address(String host) {
+        return host + ":" + server.actualPort();
     }
 
     Peer lastPeer() {

@@ -1,5 +1,6 @@
 package io.sluice.config;
 
+import io.sluice.config.SluiceConfig.ClusterTlsSettings;
 import io.sluice.config.SluiceConfig.GatewaySettings;
 import io.sluice.config.SluiceConfig.Member;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ final class Relations {
         checkLog();
         checkGateway();
         checkTls();
+        checkClusterTls();
         checkPorts();
         checkNodes();
         checkHeap();
@@ -90,6 +92,34 @@ final class Relations {
         }
         checkReadable("gateway.tls.cert", cert);
         checkReadable("gateway.tls.key", key);
+    }
+
+    private void checkClusterTls() {
+        ClusterTlsSettings tls = config.cluster().tls();
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("cluster.tls.cert", tls.cert());
+        files.put("cluster.tls.key", tls.key());
+        files.put("cluster.tls.ca", tls.ca());
+        boolean wanted = files.values().stream().anyMatch(file -> !file.isEmpty());
+        files.forEach((path, file) -> {
+            if (wanted && file.isEmpty()) {
+                problem(
+                        path,
+                        "is missing: TLS between nodes needs cluster.tls.cert, cluster.tls.key and cluster.tls.ca");
+            }
+            checkReadable(path, file);
+        });
+        String host = config.cluster().host();
+        if (!wanted && !isLoopback(host) && !config.cluster().allowsInsecure()) {
+            problem(
+                    "cluster.host",
+                    "is reached by other machines, and without TLS whoever reaches it can change and read everything: set cluster.tls.cert, cluster.tls.key and cluster.tls.ca (`./sluice ca` makes them), or cluster.insecure: true if the network is closed to all but the nodes");
+        }
+    }
+
+    /** Names are not looked up: only what is loopback on every machine counts. */
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}") || host.equals("::1");
     }
 
     private void checkReadable(String path, String file) {

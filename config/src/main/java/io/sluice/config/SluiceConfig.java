@@ -202,7 +202,15 @@ public record SluiceConfig(
                     pattern = "[a-z0-9][a-z0-9._-]{0,63}=[^=:\\s]+:\\d{1,5}(:\\d{1,5})?",
                     doc =
                             "all nodes, this one among them, each id=host:raftPort or id=host:raftPort:gridPort (else cluster.gridPort); empty for one node")
-            List<String> nodes) {
+            List<String> nodes,
+
+            ClusterTlsSettings tls,
+
+            @Setting(
+                    value = "false",
+                    oneOf = {"true", "false"},
+                    doc = "true to start without cluster.tls on a cluster.host that other machines reach")
+            String insecure) {
 
         /** {@link #nodes} taken apart, sorted by id. */
         public List<Member> members() {
@@ -217,10 +225,34 @@ public record SluiceConfig(
             int grid = parts.length > 3 ? Integer.parseInt(parts[3]) : gridPort;
             return new Member(parts[0], parts[1], Integer.parseInt(parts[2]), grid);
         }
+
+        /** Whether the operator takes Raft and event bus without TLS upon himself. */
+        public boolean allowsInsecure() {
+            return insecure.equals("true");
+        }
     }
 
     /** One node as the others reach it. */
     public record Member(String id, String host, int raftPort, int gridPort) {}
+
+    /** PEM files for mutual TLS between nodes; all three or none. */
+    public record ClusterTlsSettings(
+            @Setting(
+                    value = "",
+                    doc =
+                            "PEM file with this node's certificate chain, which names node.id; empty for no TLS between nodes")
+            String cert,
+
+            @Setting(value = "", doc = "PEM file with its private key (PKCS#8)")
+            String key,
+
+            @Setting(value = "", doc = "PEM file with the private CA that every node's certificate must come from")
+            String ca) {
+
+        public boolean enabled() {
+            return !cert.isEmpty();
+        }
+    }
 
     /** The shards' machines. */
     public record GroupSettings(

@@ -133,6 +133,31 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void namesEachFileThatTlsBetweenNodesMisses() {
+        assertThat(refused("cluster: {tls: {cert: nowhere.pem}}", Map.of()).problems())
+                .extracting(ConfigProblem::path)
+                .containsExactlyInAnyOrder("cluster.tls.key", "cluster.tls.ca", "cluster.tls.cert");
+    }
+
+    @Test
+    void refusesAnOpenClusterHostWithoutTlsUnlessToldSo() throws Exception {
+        assertThat(refused("cluster: {host: 10.0.0.5}", Map.of()))
+                .hasMessageContaining("cluster.host")
+                .hasMessageContaining("cluster.tls.cert")
+                .hasMessageContaining("cluster.insecure: true");
+        assertThat(load("cluster: {host: 10.0.0.5, insecure: true}", Map.of())
+                        .config()
+                        .cluster()
+                        .allowsInsecure())
+                .isTrue();
+        assertThat(load("cluster: {host: 127.0.1.9}", Map.of())
+                        .config()
+                        .cluster()
+                        .allowsInsecure())
+                .isFalse();
+    }
+
+    @Test
     void comparesCachesWithTheHeapAndShowsTheNumbers() {
         ConfigException e = refused("log: {tailCacheBytes: 128MB}", Map.of());
 

@@ -2,6 +2,7 @@ package io.sluice.log.api;
 
 import io.sluice.config.LogSettings;
 import io.sluice.log.spi.FileLayer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ public record LogNodeOptions(
             throw new IllegalArgumentException("node.id '" + nodeId + "': 1-64 letters, digits, '_', '.' or '-'");
         }
         Objects.requireNonNull(clusterName);
+        if (server.isSsl() != client.isSsl() || server.isSsl() && server.getClientAuth() != ClientAuth.REQUIRED) {
+            throw new IllegalArgumentException("TLS between nodes is for both sides, and both show a certificate");
+        }
         peers = List.copyOf(peers);
     }
 
@@ -68,6 +72,7 @@ public record LogNodeOptions(
                 nodeId, clusterName, host, raftPort, dataFolder, settings, peers, server, client, layer);
     }
 
+    /** Mutual TLS; each certificate names its node as {@link NodeCertificate} says, which is checked on every connection and request. */
     public LogNodeOptions withTls(NetServerOptions serverTls, NetClientOptions clientTls) {
         return new LogNodeOptions(
                 nodeId, clusterName, host, raftPort, dataFolder, settings, peers, serverTls, clientTls, files);

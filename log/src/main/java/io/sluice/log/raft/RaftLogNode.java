@@ -14,6 +14,7 @@ import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.ReplicatedLog;
+import io.sluice.log.rpc.RpcRefusals;
 import io.sluice.log.rpc.RpcTransport;
 import io.sluice.log.rpc.VertxRpcServer;
 import io.sluice.log.segment.SegmentOptions;
@@ -40,6 +41,10 @@ public final class RaftLogNode implements LogNode {
     private static final long SNAPSHOT_COPY_BYTES_PER_SECOND = 64L << 20;
 
     private static final int RPC_QUEUE = 10_000;
+    private static final int HANDSHAKE_S = 5;
+    /** For what stops in the middle of a message; a peer without anything to say connects again when it has. */
+    private static final int IDLE_S = 60;
+
     private static final int FRAME_OVERHEAD_BYTES = 2 << 20;
 
     private final LogNodeOptions options;
@@ -63,10 +68,13 @@ public final class RaftLogNode implements LogNode {
                 vertx.createNetClient(options.client()),
                 Peers.clusterId(options.clusterName()),
                 peers.addresses(),
-                options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES);
+                options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES,
+                new RpcRefusals(meters));
         this.rpcThreads = rpcThreads();
         NetServerOptions listen =
                 new NetServerOptions(options.server()).setHost(options.host()).setPort(options.raftPort());
+        listen.setReadIdleTimeout(IDLE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
+        listen.setSslHandshakeTimeout(HANDSHAKE_S).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
         this.server = new VertxRpcServer(listen, transport, rpcThreads);
         options.files().createDirectories(options.dataFolder());
         this.lock = options.files().lock(options.dataFolder());

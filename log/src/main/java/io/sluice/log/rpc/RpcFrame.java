@@ -2,22 +2,23 @@ package io.sluice.log.rpc;
 
 import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
 import com.google.protobuf.Message;
+import io.sluice.log.rpc.RpcRefusals.Reason;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.nio.charset.StandardCharsets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One message between nodes: {@code u32 length, u64 clusterId, u64 requestId, u8 isResponse, u8 nameLength, name, protobuf}.
  *
- * <p>The name is of a class that JRaft's own message table knows; any other name is refused.
+ * <p>The name is of a class that JRaft's own message table knows; any other name is refused. Length and cluster are checked before a byte
+ * more is kept: who doesn't know the cluster costs no memory.
  */
 record RpcFrame(long clusterId, long requestId, boolean isResponse, Message message) {
-    private static final Logger LOG = LoggerFactory.getLogger(RpcFrame.class);
-    private static final int FIXED_BYTES = 2 * Long.BYTES + 2;
+    private static final int HEADER_BYTES = Integer.BYTES + Long.BYTES;
+    private static final int REST_BYTES = Long.BYTES + 2;
+    private static final int FIXED_BYTES = Long.BYTES + REST_BYTES;
 
     Buffer encode() {
         byte[] name = message.getClass().getName().getBytes(StandardCharsets.US_ASCII);
@@ -32,48 +33,56 @@ record RpcFrame(long clusterId, long requestId, boolean isResponse, Message mess
                 .appendBytes(body);
     }
 
-    private static RpcFrame decode(Buffer in) {
-        int nameLength = in.getUnsignedByte(FIXED_BYTES - 1);
-        String name = in.getString(FIXED_BYTES, FIXED_BYTES + nameLength);
+    /** @param in what follows the cluster id */
+    private static RpcFrame decode(long clusterId, Buffer in) {
+        int nameLength = in.getUnsignedByte(REST_BYTES - 1);
+        String name = in.getString(REST_BYTES, REST_BYTES + nameLength);
         Message message =
-                ProtobufMsgFactory.newMessageByJavaClassName(name, in.getBytes(FIXED_BYTES + nameLength, in.length()));
-        return new RpcFrame(in.getLong(0), in.getLong(Long.BYTES), in.getByte(2 * Long.BYTES) == 1, message);
+                ProtobufMsgFactory.newMessageByJavaClassName(name, in.getBytes(REST_BYTES + nameLength, in.length()));
+        return new RpcFrame(clusterId, in.getLong(0), in.getByte(Long.BYTES) == 1, message);
     }
 
     /** Reads frames of our cluster from a socket; anything else closes it, with a line in the log that says why. */
     static void read(NetSocket socket, RpcTransport transport, Handler<RpcFrame> handler) {
-        RecordParser parser = RecordParser.newFixed(Integer.BYTES);
-        boolean[] atLength = {true};
+        RecordParser parser = RecordParser.newFixed(HEADER_BYTES);
+        boolean[] atHeader = {true};
         parser.handler(bytes -> {
             try {
-                if (atLength[0]) {
-                    parser.fixedSizeMode(checkedLength(bytes.getInt(0), transport.maxFrameBytes()));
+                if (atHeader[0]) {
+                    parser.fixedSizeMode(checkedRest(bytes, transport));
                 } else {
-                    handler.handle(checkedCluster(bytes, transport));
-                    parser.fixedSizeMode(Integer.BYTES);
+                    handler.handle(decode(transport.clusterId(), bytes));
+                    parser.fixedSizeMode(HEADER_BYTES);
                 }
-                atLength[0] = !atLength[0];
-            } catch (RuntimeException bad) {
-                LOG.warn("closing Raft connection with {}: {}", socket.remoteAddress(), bad.toString());
+                atHeader[0] = !atHeader[0];
+            } catch (RefusedPeerException refused) {
+                // What came in the same read is not looked at.
                 parser.handler(ignored -> {});
-                socket.close();
+                refuse(socket, transport, refused);
+            } catch (RuntimeException bad) {
+                parser.handler(ignored -> {});
+                refuse(socket, transport, new RefusedPeerException(Reason.FRAME, "a message can't be read: " + bad));
             }
         });
         socket.handler(parser);
     }
 
-    private static int checkedLength(int length, int maxBytes) {
-        if (length < FIXED_BYTES || length > maxBytes) {
-            throw new IllegalArgumentException(
-                    "frame of " + length + " bytes; allowed are " + FIXED_BYTES + " to " + maxBytes);
-        }
-        return length;
+    static void refuse(NetSocket socket, RpcTransport transport, RefusedPeerException refused) {
+        transport.refusals().refuse(refused.reason(), socket.remoteAddress(), String.valueOf(refused.getMessage()));
+        socket.handler(ignored -> {});
+        socket.close();
     }
 
-    private static RpcFrame checkedCluster(Buffer bytes, RpcTransport transport) {
-        if (bytes.getLong(0) != transport.clusterId()) {
-            throw new IllegalArgumentException("the peer belongs to another cluster; check cluster.name");
+    private static int checkedRest(Buffer header, RpcTransport transport) {
+        int length = header.getInt(0);
+        if (header.getLong(Integer.BYTES) != transport.clusterId()) {
+            throw new RefusedPeerException(Reason.FRAME, "the peer belongs to another cluster; check cluster.name");
         }
-        return decode(bytes);
+        if (length < FIXED_BYTES || length > transport.maxFrameBytes()) {
+            throw new RefusedPeerException(
+                    Reason.FRAME,
+                    "frame of " + length + " bytes; allowed are " + FIXED_BYTES + " to " + transport.maxFrameBytes());
+        }
+        return length - Long.BYTES;
     }
 }

@@ -12,9 +12,15 @@ import java.util.Map;
  * @param clusterId of our cluster; messages of another one are refused
  * @param addresses where each node listens; Raft itself knows nodes by id only, so an address can change
  * @param maxFrameBytes largest message taken
+ * @param refusals where connections that are refused are told
  */
 public record RpcTransport(
-        Vertx vertx, NetClient client, long clusterId, Map<String, SocketAddress> addresses, int maxFrameBytes) {
+        Vertx vertx,
+        NetClient client,
+        long clusterId,
+        Map<String, SocketAddress> addresses,
+        int maxFrameBytes,
+        RpcRefusals refusals) {
 
     SocketAddress address(String nodeId) throws RemotingException {
         SocketAddress address = addresses.get(nodeId);

@@ -10,6 +10,7 @@ import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
+import io.vertx.core.net.NetSocket;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -131,16 +132,33 @@ final class VertxRpcClient implements RpcClient {
             shared.client()
                     .connect(shared.address(endpoint.getIp()))
                     .onComplete(
-                            socket -> {
-                                RpcConnection connection =
-                                        new RpcConnection(socket, shared, () -> connections.remove(endpoint, opening));
-                                opening.complete(connection);
-                                connected(shared, endpoint);
-                            },
-                            failure -> failed(endpoint, opening, failure));
+                            socket -> opened(shared, endpoint, opening, socket),
+                            failure -> refused(shared, endpoint, opening, failure));
         } catch (RemotingException e) {
             failed(endpoint, opening, e);
         }
+    }
+
+    private void opened(
+            RpcTransport shared, Endpoint endpoint, CompletableFuture<RpcConnection> opening, NetSocket socket) {
+        try {
+            PeerIdentity.of(socket).mustBe(endpoint.getIp());
+        } catch (RefusedPeerException stranger) {
+            RpcFrame.refuse(socket, shared, stranger);
+            failed(endpoint, opening, stranger);
+            return;
+        }
+        opening.complete(new RpcConnection(socket, shared, () -> connections.remove(endpoint, opening)));
+        connected(shared, endpoint);
+    }
+
+    private void refused(
+            RpcTransport shared, Endpoint endpoint, CompletableFuture<RpcConnection> opening, Throwable failure) {
+        if (HandshakeFailure.isOne(failure)) {
+            shared.refusals()
+                    .refuse(RpcRefusals.Reason.TLS, "node " + endpoint.getIp(), HandshakeFailure.describe(failure));
+        }
+        failed(endpoint, opening, failure);
     }
 
     private void failed(Endpoint endpoint, CompletableFuture<RpcConnection> opening, Throwable failure) {

@@ -41,6 +41,7 @@ public final class VertxRpcServer implements RpcServer {
     private final NetServer server;
     private final RpcTransport transport;
     private final Executor fallback;
+    private final Newcomers newcomers;
     private final Map<String, RpcProcessor<Message>> processors = new HashMap<>();
     private final List<ConnectionClosedEventListener> listeners = new ArrayList<>();
     private volatile boolean started;
@@ -50,6 +51,7 @@ public final class VertxRpcServer implements RpcServer {
         this.server = transport.vertx().createNetServer(options);
         this.transport = transport;
         this.fallback = fallback;
+        this.newcomers = new Newcomers(transport.vertx(), transport.refusals());
     }
 
     /** Binds; blocks until bound. */
@@ -57,6 +59,7 @@ public final class VertxRpcServer implements RpcServer {
     public boolean init(@Nullable Void none) {
         try {
             server.connectHandler(this::serve)
+                    .exceptionHandler(this::refused)
                     .listen()
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -108,20 +111,43 @@ public final class VertxRpcServer implements RpcServer {
     }
 
     private void serve(NetSocket socket) {
+        PeerIdentity peer;
+        try {
+            peer = PeerIdentity.of(socket);
+        } catch (RefusedPeerException stranger) {
+            RpcFrame.refuse(socket, transport, stranger);
+            return;
+        }
         SocketConnection connection = new SocketConnection(socket, new ConcurrentHashMap<>());
-        RpcFrame.read(socket, transport, frame -> dispatch(connection, frame));
+        newcomers.add(socket);
+        RpcFrame.read(socket, transport, frame -> {
+            peer.mustHaveSent(frame.message());
+            dispatch(connection, frame);
+            newcomers.remove(socket);
+        });
         socket.closeHandler(none -> {
+            newcomers.remove(socket);
             for (ConnectionClosedEventListener listener : listeners) {
                 listener.onClosed(String.valueOf(socket.remoteAddress()), connection);
             }
         });
     }
 
+    /** A connection that failed before it was one: in its handshake. */
+    private void refused(Throwable failure) {
+        if (HandshakeFailure.isOne(failure)) {
+            transport.refusals().refuse(RpcRefusals.Reason.TLS, "a caller", HandshakeFailure.describe(failure));
+        } else {
+            LOG.debug("a Raft connection failed: {}", failure.toString());
+        }
+    }
+
     private void dispatch(SocketConnection connection, RpcFrame frame) {
         RpcProcessor<Message> processor =
                 processors.get(frame.message().getClass().getName());
         if (processor == null || frame.isResponse()) {
-            throw new IllegalArgumentException(
+            throw new RefusedPeerException(
+                    RpcRefusals.Reason.FRAME,
                     "unexpected " + frame.message().getClass().getSimpleName());
         }
         Context context = new Context(connection, frame.requestId(), transport.clusterId());

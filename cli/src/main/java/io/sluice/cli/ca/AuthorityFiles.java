@@ -1,0 +1,70 @@
+package io.sluice.cli.ca;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A private authority in a folder: {@code ca.pem}, {@code ca.key}, and the files of the nodes that it issued certificates to. */
+public final class AuthorityFiles {
+    static final String NAME = "ca";
+    private static final Duration CA_LIFE = Duration.ofDays(3652);
+
+    private final PemFolder folder;
+    private final Certificates certificates = new Certificates();
+
+    public AuthorityFiles(Path dir) {
+        this.folder = new PemFolder(dir);
+    }
+
+    /** Files that were written, and until when they hold. */
+    public record Issued(Path certificate, Path key, Path ca, Instant notAfter) {}
+
+    /** @throws IOException where there is one already, or it can't be written */
+    public Issued init(String name) throws IOException, GeneralSecurityException {
+        KeyPair keys = certificates.newKeys();
+        X509Certificate own = certificates.authority(name, keys, Instant.now(), CA_LIFE);
+        folder.write(NAME, own, keys.getPrivate(), false);
+        return issued(NAME, own);
+    }
+
+    /**
+     * @param renew whether the node's files may be replaced
+     * @throws IllegalStateException when the authority is not valid now
+     */
+    public Issued issue(NodeNames names, Duration life, boolean renew) throws IOException, GeneralSecurityException {
+        Certificates.Authority authority = open();
+        KeyPair keys = certificates.newKeys();
+        X509Certificate node = certificates.node(authority, names, keys.getPublic(), Instant.now(), life);
+        folder.write(names.nodeId(), node, keys.getPrivate(), renew);
+        return issued(names.nodeId(), node);
+    }
+
+    private Certificates.Authority open() throws IOException, GeneralSecurityException {
+        try {
+            X509Certificate own = folder.certificate(NAME);
+            Instant end = own.getNotAfter().toInstant();
+            if (Instant.now().isAfter(end)) {
+                throw new IllegalStateException("the authority " + folder.certificateFile(NAME) + " has expired, on "
+                        + end + ": make a new one in another folder, and all nodes' certificates of it");
+            }
+            return new Certificates.Authority(
+                    own, folder.key(NAME, own.getPublicKey().getAlgorithm()));
+        } catch (NoSuchFileException missing) {
+            throw new IllegalStateException("no authority: " + missing.getFile()
+                    + " is missing; `./sluice ca init` makes one, --dir says where");
+        }
+    }
+
+    private Issued issued(String name, X509Certificate certificate) {
+        return new Issued(
+                folder.certificateFile(name),
+                folder.keyFile(name),
+                folder.certificateFile(NAME),
+                certificate.getNotAfter().toInstant());
+    }
+}
