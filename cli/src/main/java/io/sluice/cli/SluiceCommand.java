@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             PublishCommand.class,
             ConsumeCommand.class,
             DemoCommand.class,
+            ClusterCommand.class,
             CommandLine.HelpCommand.class
         })
 final class SluiceCommand implements Runnable {

@@ -20,10 +20,11 @@ import java.util.concurrent.TimeoutException;
 /**
  * A node that runs as a child process of this one, on loopback.
  *
- * <p>Safe for any thread. Whoever starts one must {@link #stop} or {@link #kill} it; it is also killed when this JVM ends in order.
+ * <p>Safe for any thread. Whoever starts one must {@link #stop} or {@link #kill} it; it is also ended when this JVM ends in order.
  */
 public final class LocalNode implements AutoCloseable {
     private static final Duration REST_TIMEOUT = Duration.ofSeconds(60);
+    private static final int REAP_S = 15;
 
     private final Process process;
     private final Path data;
@@ -38,7 +39,7 @@ public final class LocalNode implements AutoCloseable {
         this.data = data;
         this.logFile = logFile;
         this.ready = ready;
-        this.reaper = new Thread(process::destroyForcibly, "sluice-local-node-reaper");
+        this.reaper = new Thread(() -> reap(process), "sluice-local-node-reaper");
         Runtime.getRuntime().addShutdownHook(reaper);
     }
 
@@ -71,6 +72,19 @@ public final class LocalNode implements AutoCloseable {
         }
     }
 
+    /** In order if it will, so that Ctrl-C loses nothing that was under way. */
+    private static void reap(Process process) {
+        process.destroy();
+        try {
+            if (process.waitFor(REAP_S, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+    }
+
     private static void readOutput(Process process, CompletableFuture<JsonObject> ready) {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -89,6 +103,11 @@ public final class LocalNode implements AutoCloseable {
         byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
         int from = Math.max(0, bytes.length - 4_000);
         return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+    }
+
+    /** The line by which it said that it serves. */
+    public String readyLine() {
+        return "ready " + ready.encode();
     }
 
     /** {@code host:port} of the gateway's TCP listener. */
@@ -164,6 +183,11 @@ public final class LocalNode implements AutoCloseable {
         process.destroyForcibly();
         waitFor(Duration.ofSeconds(10));
         forget();
+    }
+
+    /** Tells the process to end in order (SIGTERM), without waiting. */
+    void end() {
+        process.destroy();
     }
 
     /**

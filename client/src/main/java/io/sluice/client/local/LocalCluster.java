@@ -1,0 +1,255 @@
+package io.sluice.client.local;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Several nodes that form a cluster, as child processes of this one, on loopback: each can be killed, frozen and started again on its data.
+ *
+ * <p>Nodes are counted from 0 here; node 0 is {@code n1}. Ports stay the same over restarts, and one admin token holds for all. Safe for any thread, but for
+ * two calls about the same node at a time.
+ */
+public final class LocalCluster implements AutoCloseable {
+    private static final int PORTS_PER_NODE = 5;
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final List<LocalNodeSpec> specs;
+    private final List<LocalNode> nodes = new ArrayList<>();
+    private final Duration ready;
+
+    private LocalCluster(List<LocalNodeSpec> specs, Duration ready) {
+        this.specs = specs;
+        this.ready = ready;
+    }
+
+    /**
+     * How to start the nodes. Immutable.
+     *
+     * @param node what all have in common; its data folder gets a folder for each node
+     * @param count nodes, 1 or at least 3
+     * @param firstPort node {@code i} takes the five ports from {@code firstPort + 10 × i} on; 0 for any free ones
+     */
+    public record Spec(LocalNodeSpec node, int count, int firstPort) {
+        /** With the class path of this JVM, on free ports. */
+        public static Spec of(Path data, String heap, int count) {
+            String classPath = System.getProperty("sluice.node.classpath", System.getProperty("java.class.path"));
+            return new Spec(new LocalNodeSpec(classPath, heap, data, List.of(), List.of()), count, 0);
+        }
+
+        public Spec withFlags(List<String> more) {
+            return new Spec(node.withFlags(more), count, firstPort);
+        }
+
+        public Spec withJvmFlags(List<String> more) {
+            return new Spec(node.withJvmFlags(more), count, firstPort);
+        }
+    }
+
+    /**
+     * Starts all nodes at once and waits until each serves.
+     *
+     * @throws IOException when one does not, within {@code ready}; then none is left running
+     */
+    public static LocalCluster start(Spec spec, Duration ready) throws IOException {
+        LocalCluster cluster = new LocalCluster(specs(spec), ready);
+        ExecutorService starters = Executors.newFixedThreadPool(spec.count());
+        List<CompletableFuture<LocalNode>> starting = cluster.specs.stream()
+                .map(node -> CompletableFuture.supplyAsync(() -> started(node, ready), starters)
+                        .whenComplete((up, failure) -> {
+                            if (failure != null) {
+                                // The others would wait for it.
+                                starters.shutdownNow();
+                            }
+                        }))
+                .toList();
+        try {
+            starting.forEach(node -> cluster.nodes.add(node.join()));
+            return cluster;
+        } catch (CompletionException e) {
+            starting.forEach(LocalCluster::killIfStarted);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(cause.getMessage(), cause);
+        } finally {
+            starters.shutdown();
+        }
+    }
+
+    private static void killIfStarted(CompletableFuture<LocalNode> node) {
+        try {
+            node.join().kill();
+        } catch (CompletionException | CancellationException neverStarted) {
+            // Then there is nothing to end.
+            return;
+        }
+    }
+
+    private static LocalNode started(LocalNodeSpec spec, Duration ready) {
+        try {
+            return LocalNode.start(spec, ready);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static List<LocalNodeSpec> specs(Spec spec) throws IOException {
+        Files.createDirectories(spec.node().data());
+        String token = token(spec.node().data().resolve("admin.token"));
+        List<Integer> ports = spec.firstPort() == 0 ? freePorts(spec.count()) : portsFrom(spec);
+        String members = IntStream.range(0, spec.count())
+                .mapToObj(i -> "n%d=127.0.0.1:%d:%d"
+                        .formatted(i + 1, ports.get(PORTS_PER_NODE * i + 2), ports.get(PORTS_PER_NODE * i + 4)))
+                .collect(Collectors.joining(","));
+        List<LocalNodeSpec> specs = new ArrayList<>();
+        for (int i = 0; i < spec.count(); i++) {
+            Path data = spec.node().data().resolve("n" + (i + 1));
+            writeToken(data, token);
+            List<String> flags = new ArrayList<>(List.of("--node-id", "n" + (i + 1), "--cluster-nodes", members));
+            List<String> names = List.of("--tcp-port", "--http-port", "--raft-port", "--bus-port", "--grid-port");
+            for (int p = 0; p < PORTS_PER_NODE; p++) {
+                flags.add(names.get(p));
+                flags.add(String.valueOf(ports.get(PORTS_PER_NODE * i + p)));
+            }
+            LocalNodeSpec all = spec.node();
+            specs.add(
+                    new LocalNodeSpec(all.classPath(), all.heap(), data, all.jvmFlags(), all.flags()).withFlags(flags));
+        }
+        return specs;
+    }
+
+    private static List<Integer> portsFrom(Spec spec) {
+        return IntStream.range(0, PORTS_PER_NODE * spec.count())
+                .mapToObj(n -> spec.firstPort() + 10 * (n / PORTS_PER_NODE) + n % PORTS_PER_NODE)
+                .toList();
+    }
+
+    private static List<Integer> freePorts(int nodeCount) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < PORTS_PER_NODE * nodeCount; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static String token(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            byte[] random = new byte[32];
+            new SecureRandom().nextBytes(random);
+            write(file, "sla_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
+        }
+        return Files.readString(file);
+    }
+
+    private static void writeToken(Path data, String token) throws IOException {
+        Files.createDirectories(data);
+        Path file = data.resolve("admin.token");
+        if (!Files.exists(file)) {
+            write(file, token);
+        }
+    }
+
+    /** Readable by its owner alone before anything is in it. */
+    private static void write(Path file, String text) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text, StandardOpenOption.WRITE);
+    }
+
+    public int size() {
+        return specs.size();
+    }
+
+    /** The node as it was last started; it may have been killed since. */
+    public LocalNode node(int index) {
+        synchronized (nodes) {
+            return nodes.get(index);
+        }
+    }
+
+    /** 0-based place of a node by its id. */
+    public int index(String id) {
+        return Integer.parseInt(id.substring(1)) - 1;
+    }
+
+    /** {@code host:port} of the gateways' TCP listeners. */
+    public List<String> tcp() {
+        synchronized (nodes) {
+            return nodes.stream().map(LocalNode::tcp).toList();
+        }
+    }
+
+    /** Ends a node at once (SIGKILL). */
+    public void kill(int index) {
+        node(index).kill();
+    }
+
+    /** Ends a node in order (SIGTERM). @return its exit code, or -1 when it had to be killed */
+    public int stop(int index) {
+        return node(index).stop(STOP);
+    }
+
+    /** Starts a node again, on its data and ports; it must have ended. */
+    public void start(int index) throws IOException {
+        LocalNode again = LocalNode.start(specs.get(index), ready);
+        synchronized (nodes) {
+            nodes.set(index, again);
+        }
+    }
+
+    /** Stops a node in its tracks (SIGSTOP) until {@link #thaw}. */
+    public void freeze(int index) throws IOException {
+        signal(index, "STOP");
+    }
+
+    public void thaw(int index) throws IOException {
+        signal(index, "CONT");
+    }
+
+    private void signal(int index, String name) throws IOException {
+        Process sent = new ProcessBuilder(
+                        "kill", "-" + name, String.valueOf(node(index).pid()))
+                .inheritIO()
+                .start();
+        try {
+            if (!sent.waitFor(10, TimeUnit.SECONDS) || sent.exitValue() != 0) {
+                throw new IOException("cannot send SIG" + name + " to node " + index);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Ends all nodes in order, at the same time. */
+    @Override
+    public void close() {
+        List<LocalNode> all;
+        synchronized (nodes) {
+            all = List.copyOf(nodes);
+        }
+        all.stream().filter(LocalNode::alive).forEach(LocalNode::end);
+        all.forEach(LocalNode::close);
+    }
+}
