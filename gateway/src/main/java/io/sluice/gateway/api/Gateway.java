@@ -4,6 +4,7 @@ import io.sluice.config.SluiceConfig.GatewaySettings;
 import io.sluice.gateway.server.GatewayLoop;
 import io.sluice.gateway.server.GatewayLoop.Ports;
 import io.sluice.gateway.session.ConnectionLimits;
+import io.sluice.gateway.session.Crowd;
 import io.sluice.gateway.session.GatewayMeters;
 import io.sluice.gateway.session.NodeServices;
 import io.sluice.gateway.session.ResumeTokens;
@@ -49,6 +50,7 @@ public final class Gateway {
                 parts.router,
                 new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress(), meters),
                 new ResumeTokens(),
+                new Crowd(System::nanoTime),
                 meters,
                 parts.endpoints,
                 publishBytesPerLoop(parts));

@@ -91,6 +91,10 @@ public final class Loop implements ConnectionAcceptor {
         }
     }
 
+    Crowd crowd() {
+        return node.crowd();
+    }
+
     /** What the directory says of a tenant. */
     public void changed(TenantChange change) {
         flows.changed(change);

@@ -22,6 +22,7 @@ public record NodeServices(
         ShardRouter router,
         ConnectionLimits limits,
         ResumeTokens tokens,
+        Crowd crowd,
         GatewayMeters meters,
         Supplier<List<String>> endpoints,
         long publishBytesPerLoop) {}

@@ -3,25 +3,45 @@ package io.sluice.gateway.session;
 import java.util.function.LongSupplier;
 
 /**
- * How long a producer's bytes wait for their outcome, sampled one publish at a time, against the least it ever took.
+ * How long a producer's bytes wait for their outcome, sampled one publish at a time, against the least it took of late.
  *
- * <p>More credit than the log keeps up with makes nothing faster: it waits in line, holds memory, and delays what the same producer sends next. The idea is that
- * of delay-based congestion control (Jacobson and Nichols, "Controlling Queue Delay", 2012). <em>Confined to:</em> one event loop.
+ * <p>More credit than the log keeps up with makes nothing faster: it waits in line, holds memory, and delays others and what the same producer sends next. The idea
+ * is that of delay-based congestion control (Jacobson and Nichols, "Controlling Queue Delay", 2012), with the least of a sliding time as BBR has it (Cardwell et
+ * al., 2016). <em>Confined to:</em> one event loop.
  */
 final class OutcomeTime {
-    /** Waiting in line beyond a few times the least outcome time, so that a slow disk alone does not count. */
-    static final long WAITING_NS = 20_000_000;
+    /** Over how long the least is taken, so that neither one lucky sample nor a faster past counts for ever. */
+    private static final long EPOCH_NS = 5_000_000_000L;
 
-    private static final int TIMES_LEAST = 4;
+    private static final long NONE_NS = Long.MAX_VALUE / 8;
 
     private final LongSupplier nowNs;
     private long markBytes = -1;
     private long startNs;
-    private long leastNs = Long.MAX_VALUE / TIMES_LEAST - WAITING_NS;
+    private long epochStartNs;
+    private long leastNs = NONE_NS;
+    private long leastBeforeNs = NONE_NS;
     private long lastNs;
+
+    /** How much longer than the least a sample may take: {@code times × least + ns}. */
+    enum Patience {
+        /** Nobody else publishes: the disk's own unevenness does not count. */
+        ALONE(4, 20_000_000),
+        /** Others publish, and what waits here makes them wait. */
+        CROWDED(2, 1_000_000);
+
+        private final int times;
+        private final long ns;
+
+        Patience(int times, long ns) {
+            this.times = times;
+            this.ns = ns;
+        }
+    }
 
     OutcomeTime(LongSupplier nowNs) {
         this.nowNs = nowNs;
+        this.epochStartNs = nowNs.getAsLong();
     }
 
     /** @param sentBytes total sent, this publish included */
@@ -37,14 +57,20 @@ final class OutcomeTime {
         if (markBytes < 0 || resolvedBytes < markBytes) {
             return false;
         }
-        lastNs = nowNs.getAsLong() - startNs;
+        long now = nowNs.getAsLong();
+        lastNs = now - startNs;
+        if (now - epochStartNs > EPOCH_NS) {
+            epochStartNs = now;
+            leastBeforeNs = leastNs;
+            leastNs = NONE_NS;
+        }
         leastNs = Math.min(leastNs, lastNs);
         markBytes = -1;
         return true;
     }
 
     /** Whether the last sample spent most of its time in line. */
-    boolean slow() {
-        return lastNs > TIMES_LEAST * leastNs + WAITING_NS;
+    boolean slow(Patience patience) {
+        return lastNs > patience.times * Math.min(leastNs, leastBeforeNs) + patience.ns;
     }
 }

@@ -53,7 +53,7 @@ final class ProducerSession {
     private boolean forget;
     private boolean dirty;
     private int handle;
-    private PublishWindow window = new PublishWindow(List.of(), () -> 0);
+    private PublishWindow window = new PublishWindow(List.of(), () -> 0, () -> false);
     private ProducerLog log;
 
     ProducerSession(SessionScope scope, Owner owner, OpenProducer request, GroupView group) {
@@ -96,6 +96,7 @@ final class ProducerSession {
         long bytes = publish.messages().remaining();
         boolean withinCredit = window.admits(bytes, count);
         window.sent(bytes);
+        scope.loop.crowd().published(scope.flow.tenantId);
         scope.flow.figures.publishedBytes.add(bytes);
         if (window.overdraftBytes() > scope.loop.settings().maxInFlightBytesPerConnection()) {
             scope.violated("PUBLISH: " + window.overdraftBytes()
@@ -159,7 +160,8 @@ final class ProducerSession {
         handle = owner.opened(this);
         window = new PublishWindow(
                 List.of(scope.publishBudget, scope.flow.publishBudget, scope.loop.publishBudget()),
-                scope.loop.timers()::nowNs);
+                scope.loop.timers()::nowNs,
+                () -> scope.loop.crowd().others(scope.flow.tenantId));
         log = log(handle, opened.epoch(), opened.lastSequence());
         scope.link.send(new ProducerOpened(request.requestId(), handle, opened.lastSequence(), window.limitBytes()));
     }

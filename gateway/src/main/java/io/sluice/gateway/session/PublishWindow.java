@@ -1,6 +1,8 @@
 package io.sluice.gateway.session;
 
+import io.sluice.gateway.session.OutcomeTime.Patience;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,7 +11,7 @@ import java.util.function.LongSupplier;
  * <p>Terms: <em>sent</em> – message bytes that arrived; <em>resolved</em> – those with an outcome; <em>limit</em> – the total that the client was told it may send;
  * <em>window</em> – how far the limit may lead the resolved bytes. A window starts small, doubles while the client uses it up, shrinks when its tenant is
  * over a rate, and halves when others want the bytes or when outcomes
- * take so long that its bytes only wait in line ({@link OutcomeTime}). What all windows hold is taken from the budgets of the connection, the tenant and the loop.
+ * take so long that its bytes only wait in line ({@link OutcomeTime}; sooner and further where other tenants publish too). What all windows hold is taken from the budgets of the connection, the tenant and the loop.
  *
  * <p><em>Invariants:</em> {@code resolved <= sent}; the limit never falls; a window never falls below {@link #MIN_BYTES}. <em>Confined to:</em> one event loop.
  */
@@ -20,15 +22,22 @@ final class PublishWindow {
 
     private final List<Budget> budgets;
     private final OutcomeTime outcomeTime;
+    private final BooleanSupplier crowded;
     private long windowBytes;
     private long sentBytes;
     private long resolvedBytes;
     private long limitBytes;
+    private Patience patience = Patience.ALONE;
 
-    /** @param budgets every budget that the window draws on @param nowNs the loop's clock */
-    PublishWindow(List<Budget> budgets, LongSupplier nowNs) {
+    /**
+     * @param budgets every budget that the window draws on
+     * @param nowNs the loop's clock
+     * @param crowded whether other tenants publish now
+     */
+    PublishWindow(List<Budget> budgets, LongSupplier nowNs, BooleanSupplier crowded) {
         this.budgets = budgets;
         this.outcomeTime = new OutcomeTime(nowNs);
+        this.crowded = crowded;
         budgets.forEach(budget -> budget.force(MIN_BYTES));
         windowBytes = MIN_BYTES + take(START_BYTES - MIN_BYTES);
         limitBytes = windowBytes;
@@ -64,8 +73,11 @@ final class PublishWindow {
 
     void resolved(long bytes) {
         resolvedBytes += bytes;
-        if (outcomeTime.resolved(resolvedBytes) && outcomeTime.slow() && windowBytes > START_BYTES) {
-            narrow();
+        if (outcomeTime.resolved(resolvedBytes)) {
+            patience = crowded.getAsBoolean() ? Patience.CROWDED : Patience.ALONE;
+            if (outcomeTime.slow(patience) && windowBytes > floorBytes()) {
+                narrow();
+            }
         }
     }
 
@@ -84,9 +96,13 @@ final class PublishWindow {
     private void adapt(long left) {
         if (windowBytes > START_BYTES && budgets.stream().anyMatch(Budget::scarce)) {
             narrow();
-        } else if (left < windowBytes / 4 && resolvedBytes >= windowBytes && !outcomeTime.slow()) {
+        } else if (left < windowBytes / 4 && resolvedBytes >= windowBytes && !outcomeTime.slow(patience)) {
             windowBytes += take(windowBytes);
         }
+    }
+
+    private long floorBytes() {
+        return patience == Patience.CROWDED ? MIN_BYTES : START_BYTES;
     }
 
     /** Halves the window; credit that was given stays given. */

@@ -18,9 +18,9 @@ final class FlowUnitsTest {
     @Test
     void windowsNeverTakeMoreThanTheBudgetBeyondTheirFloor() {
         Budget budget = new Budget(100_000);
-        PublishWindow first = new PublishWindow(List.of(budget), () -> 0);
-        PublishWindow second = new PublishWindow(List.of(budget), () -> 0);
-        PublishWindow third = new PublishWindow(List.of(budget), () -> 0);
+        PublishWindow first = new PublishWindow(List.of(budget), () -> 0, () -> false);
+        PublishWindow second = new PublishWindow(List.of(budget), () -> 0, () -> false);
+        PublishWindow third = new PublishWindow(List.of(budget), () -> 0, () -> false);
         assertThat(first.windowBytes()).isEqualTo(PublishWindow.START_BYTES);
         assertThat(third.windowBytes()).isEqualTo(PublishWindow.MIN_BYTES);
         assertThat(budget.usedBytes()).isLessThanOrEqualTo(100_000 + PublishWindow.MIN_BYTES);
@@ -31,14 +31,14 @@ final class FlowUnitsTest {
     @Test
     void largeWindowShrinksWhenAnotherWantsBytes() {
         Budget budget = new Budget(1 << 20);
-        PublishWindow large = new PublishWindow(List.of(budget), () -> 0);
+        PublishWindow large = new PublishWindow(List.of(budget), () -> 0, () -> false);
         for (int i = 0; i < 10; i++) {
             exhaust(large);
         }
         long before = large.windowBytes();
         assertThat(before).isGreaterThan(800_000);
         exhaust(large);
-        PublishWindow late = new PublishWindow(List.of(budget), () -> 0);
+        PublishWindow late = new PublishWindow(List.of(budget), () -> 0, () -> false);
         exhaust(late);
         exhaust(large);
         assertThat(large.windowBytes()).isLessThan(before);
@@ -47,7 +47,7 @@ final class FlowUnitsTest {
     /** Sends all that the credit allows and resolves it. */
     @Test
     void narrowsToWhatAPacedTenantSendsInAShortWait() {
-        PublishWindow window = new PublishWindow(List.of(new Budget(1 << 20)), () -> 0);
+        PublishWindow window = new PublishWindow(List.of(new Budget(1 << 20)), () -> 0, () -> false);
         long before = window.windowBytes();
         window.narrowFor(2 * PublishWindow.GOOD_WAIT_NS);
         assertThat(window.windowBytes()).isEqualTo(before / 2);
@@ -60,19 +60,75 @@ final class FlowUnitsTest {
     @Test
     void stopsGrowingWhenMoreCreditOnlyMakesOutcomesLate() {
         long[] nowNs = {0};
-        PublishWindow window = new PublishWindow(List.of(new Budget(64 << 20)), () -> nowNs[0]);
+        boolean[] crowded = {false};
+        PublishWindow window = new PublishWindow(List.of(new Budget(64 << 20)), () -> nowNs[0], () -> crowded[0]);
         for (int round = 0; round < 4; round++) {
             exhaustWithin(window, nowNs, 1_000_000);
         }
         long grown = window.windowBytes();
         assertThat(grown).isGreaterThan(PublishWindow.START_BYTES);
-        exhaustWithin(window, nowNs, 2 * OutcomeTime.WAITING_NS);
+        exhaustWithin(window, nowNs, 40_000_000);
         assertThat(window.windowBytes()).isEqualTo(grown / 2);
         for (int round = 0; round < 40; round++) {
-            exhaustWithin(window, nowNs, 2 * OutcomeTime.WAITING_NS);
+            exhaustWithin(window, nowNs, 40_000_000);
         }
         assertThat(window.windowBytes())
                 .isBetween((long) PublishWindow.START_BYTES / 2, (long) PublishWindow.START_BYTES);
+    }
+
+    @Test
+    void keepsLessInLineWhileOtherTenantsPublish() {
+        long[] nowNs = {0};
+        boolean[] crowded = {false};
+        PublishWindow window = new PublishWindow(List.of(new Budget(64 << 20)), () -> nowNs[0], () -> crowded[0]);
+        for (int round = 0; round < 4; round++) {
+            exhaustWithin(window, nowNs, 1_000_000);
+        }
+        long grown = window.windowBytes();
+        exhaustWithin(window, nowNs, 5_000_000);
+        assertThat(window.windowBytes()).isGreaterThanOrEqualTo(grown);
+        crowded[0] = true;
+        for (int round = 0; round < 20; round++) {
+            exhaustWithin(window, nowNs, 5_000_000);
+        }
+        assertThat(window.windowBytes()).isEqualTo(PublishWindow.MIN_BYTES);
+        crowded[0] = false;
+        for (int round = 0; round < 20; round++) {
+            exhaustWithin(window, nowNs, 5_000_000);
+        }
+        assertThat(window.windowBytes()).isGreaterThanOrEqualTo(grown);
+    }
+
+    @Test
+    void whatIsUsualNowCountsAndNotTheBestEverSeen() {
+        long[] nowNs = {0};
+        OutcomeTime outcomes = new OutcomeTime(() -> nowNs[0]);
+        sample(outcomes, nowNs, 1_000_000);
+        sample(outcomes, nowNs, 8_000_000);
+        assertThat(outcomes.slow(OutcomeTime.Patience.CROWDED)).isTrue();
+        for (int i = 0; i < 2_000; i++) {
+            sample(outcomes, nowNs, 8_000_000);
+        }
+        assertThat(outcomes.slow(OutcomeTime.Patience.CROWDED)).isFalse();
+    }
+
+    private static void sample(OutcomeTime outcomes, long[] nowNs, long tookNs) {
+        outcomes.sent(1);
+        nowNs[0] += tookNs;
+        outcomes.resolved(1);
+    }
+
+    @Test
+    void tenantIsInACrowdWhileAnotherOnePublishedWithinASecond() {
+        long[] nowNs = {-5_000_000_000L};
+        Crowd crowd = new Crowd(() -> nowNs[0]);
+        crowd.published(1);
+        assertThat(crowd.others(1)).isFalse();
+        assertThat(crowd.others(2)).isTrue();
+        crowd.published(2);
+        assertThat(crowd.others(1)).isTrue();
+        nowNs[0] += 1_500_000_000L;
+        assertThat(crowd.others(1)).isFalse();
     }
 
     private static void exhaustWithin(PublishWindow window, long[] nowNs, long tookNs) {

@@ -39,6 +39,7 @@ final class Harness {
                 shards,
                 new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress(), meters),
                 new ResumeTokens(),
+                new Crowd(time::nowNs),
                 meters,
                 () -> List.of("127.0.0.1:7610"),
                 64 << 20);

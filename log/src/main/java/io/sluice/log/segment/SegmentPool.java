@@ -9,18 +9,16 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * Files for segments to come: recycled ones first, new ones written full of zeros ahead of need.
+ * Files for segments to come: recycled ones first, new ones of set length (sparse) made ahead of need.
  *
- * <p>Zeros, not a set length: with a set length (a sparse file) each force also writes the file system's block map. Measured here with
- * fdatasync a record, 64 MiB files on ext4: 4 KiB records 98 µs with zeros or a recycled file, 150 µs sparse, 151–383 µs growing; 256 KiB
- * records 1,700 MB/s with zeros or recycled, 920 MB/s sparse. The zeros themselves cost 30 ms a file, on the maintenance thread.
+ * <p>New files are not filled with zeros: forcing 32 MB of them made the log's own force wait for up to 29 ms, which everybody who published meanwhile
+ * felt (docs/adr/0008 has the figures).
  *
  * <p>*Confined to:* any thread (synchronized around the list of spares; the slow write is outside).
  */
 final class SegmentPool {
     static final String SPARE_SUFFIX = ".spare";
     static final String TEMPORARY_SUFFIX = ".tmp";
-    private static final int ZEROS_BYTES = 1 << 20;
 
     private final FileLayer files;
     private final Path directory;
@@ -96,14 +94,11 @@ final class SegmentPool {
         }
         Path temporary = directory.resolve(spare.getFileName() + TEMPORARY_SUFFIX);
         try (LogFile file = files.create(temporary)) {
-            ByteBuffer zeros = ByteBuffer.allocate(Math.min(ZEROS_BYTES, segmentBytes));
-            for (int at = 0; at < segmentBytes; at += zeros.capacity()) {
-                file.write(zeros.clear().limit(Math.min(zeros.capacity(), segmentBytes - at)), at);
-            }
+            file.write(ByteBuffer.allocate(1), segmentBytes - 1L);
             file.force();
         } catch (IOException e) {
             throw new IOException(
-                    "cannot preallocate a segment of " + segmentBytes + " bytes in " + directory + " ("
+                    "cannot make a segment of " + segmentBytes + " bytes in " + directory + " ("
                             + files.freeBytes(directory) + " bytes free)",
                     e);
         }
