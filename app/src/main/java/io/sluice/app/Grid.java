@@ -5,6 +5,8 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.HazelcastInstance;
+import io.github.bucket4j.grid.hazelcast.HazelcastProxyManager;
 import io.sluice.config.SluiceConfig;
 import io.sluice.config.SluiceConfig.ClusterSettings;
 import io.sluice.config.SluiceConfig.Member;
@@ -12,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 /** How Vert.x and Hazelcast are set up: loopback unless told otherwise, nothing found by multicast, nothing sent home. */
 final class Grid {
     private static final int PING_MS = 3_000;
+
+    /** Ids of Bucket4j's serializers count up from here; the same on every node. */
+    private static final int BUCKET_SERIALIZERS = 10_000;
 
     // A hung peer accepts bytes for ever; only this makes writes to it fail.
     private static final int READ_IDLE_S = 8;
@@ -63,6 +69,11 @@ final class Grid {
                 .buildClustered();
     }
 
+    /** The member that the event bus of this node registers with. */
+    static HazelcastInstance of(Vertx vertx) {
+        return ((HazelcastClusterManager) ((VertxInternal) vertx).clusterManager()).getHazelcastInstance();
+    }
+
     static int eventLoops(SluiceConfig config) {
         int told = config.node().eventLoops();
         return told > 0 ? told : Runtime.getRuntime().availableProcessors();
@@ -79,6 +90,8 @@ final class Grid {
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setValueCollectionType("SET"));
         config.addMapConfig(new MapConfig("__vertx.haInfo"));
         config.addMapConfig(new MapConfig("__vertx.nodeInfo"));
+        config.addMapConfig(new MapConfig(GridBuckets.MAP).setPerEntryStatsEnabled(false));
+        HazelcastProxyManager.addCustomSerializers(config.getSerializationConfig(), BUCKET_SERIALIZERS);
         return config;
     }
 

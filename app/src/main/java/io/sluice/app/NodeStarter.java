@@ -18,6 +18,7 @@ import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.tenantmanager.api.ClusterMap;
 import io.sluice.tenantmanager.api.TenantManager;
 import io.sluice.tenantmanager.spi.ClusterView;
+import io.sluice.tenantmanager.spi.TokenSource;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -214,13 +215,29 @@ final class NodeStarter {
             AdminToken token)
             throws IOException {
         TenantManager tenants = TenantManager.start(
-                new TenantManager.Parts(logs, vertx, shards, cluster, meters, TenantManager.localTokens()),
+                new TenantManager.Parts(logs, vertx, shards, cluster, meters, tokens(vertx, meters, cluster)),
                 new TenantManager.Settings(token.reveal(), config.admin().maxBodyBytes()),
                 config.node().id(),
                 controlMembers());
         parts.add("tenant manager", tenants);
+        if (nodeIds().size() > 1) {
+            parts.add("usage reports", tenants.shareUsage(config.node().id()));
+        }
         readiness.require("the tenants are not all known yet", tenants::isReady);
         return tenants;
+    }
+
+    /** Rates of a node alone need nobody else; those of a cluster hold over all its nodes. */
+    private TokenSource tokens(Vertx vertx, MicrometerMeters meters, ClusterView cluster) {
+        int configured = nodeIds().size();
+        if (configured <= 1) {
+            return TenantManager.localTokens();
+        }
+        GridBuckets buckets = new GridBuckets(Grid.of(vertx), () -> {
+            int known = cluster.nodes().size();
+            return known == 0 ? configured : known;
+        });
+        return parts.add("rate limits", TenantManager.leasedTokens(buckets, meters));
     }
 
     private void startOperatorListener(Vertx vertx, OperatorRoutes routes) throws IOException {

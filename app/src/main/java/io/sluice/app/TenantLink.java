@@ -5,8 +5,10 @@ import io.sluice.queuegroups.api.TenantLookup;
 import io.sluice.queuegroups.api.UsageListener;
 import io.sluice.tenantmanager.api.Admission;
 import io.sluice.tenantmanager.api.Directory;
+import io.sluice.tenantmanager.api.ShardUsage;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.sluice.tenantmanager.api.TenantView;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +50,15 @@ final class TenantLink implements TenantLookup, UsageListener {
     }
 
     @Override
-    public void usage(long tenantId, long storageBytes, long unackedMessages) {
+    public void usage(int shard, List<TenantUse> tenants) {
         Admission gates = admission;
         if (gates != null) {
-            gates.reportUsage(tenantId, storageBytes, unackedMessages);
+            gates.reportUsage(new ShardUsage(
+                    shard,
+                    tenants.stream()
+                            .map(use ->
+                                    new ShardUsage.Tenant(use.tenantId(), use.storageBytes(), use.unackedMessages()))
+                            .toList()));
         }
     }
 

@@ -6,6 +6,7 @@ import io.sluice.metrics.MicrometerMeters;
 import io.sluice.tenantmanager.api.Admission;
 import io.sluice.tenantmanager.api.AuthResult;
 import io.sluice.tenantmanager.api.Directory;
+import io.sluice.tenantmanager.api.ShardUsage;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.sluice.tenantmanager.api.TenantView;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class TenantLinkTest {
         }
 
         @Override
-        public void reportUsage(long tenantId, long storageBytes, long unackedMessages) {
+        public void reportUsage(ShardUsage usage) {
             throw new UnsupportedOperationException();
         }
     }

@@ -76,7 +76,7 @@ final class Deliveries {
         Verdict verdict = scope.flow.gate.takeDeliver(next.count(), bytes);
         if (verdict instanceof Verdict.Paced paced) {
             scope.flow.deliverPace.pause(paced.waitNs());
-            scope.tellDeliverThrottled(paced.limit());
+            scope.tellDeliverThrottled(paced.limit(), paced.tokensLeft());
         }
         sentTag = next.firstTag() + next.count() - 1;
         scope.link.send(new Deliver(

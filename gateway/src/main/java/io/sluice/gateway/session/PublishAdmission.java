@@ -23,7 +23,7 @@ final class PublishAdmission {
                 window.narrowFor(paced.waitNs());
             }
             flow.publishPace.pause(paced.waitNs());
-            scope.tellPublishThrottled(paced.limit());
+            scope.tellPublishThrottled(paced.limit(), paced.tokensLeft());
         }
         return null;
     }

@@ -48,22 +48,23 @@ final class SessionScope {
     }
 
     /** Says once an episode that publishing is held back. */
-    void tellPublishThrottled(String limit) {
+    void tellPublishThrottled(String limit, long tokensLeft) {
         if (toldPublishEpisode != flow.publishPace.episode()) {
             toldPublishEpisode = flow.publishPace.episode();
-            tell(limit, flow.publishPace);
+            tell(limit, flow.publishPace, tokensLeft);
         }
     }
 
     /** Says once an episode that deliveries are held back. */
-    void tellDeliverThrottled(String limit) {
+    void tellDeliverThrottled(String limit, long tokensLeft) {
         if (toldDeliverEpisode != flow.deliverPace.episode()) {
             toldDeliverEpisode = flow.deliverPace.episode();
-            tell(limit, flow.deliverPace);
+            tell(limit, flow.deliverPace, tokensLeft);
         }
     }
 
-    private void tell(String limit, Pace pace) {
-        link.send(new Throttled(limit, "tenant", (int) Math.min(Integer.MAX_VALUE, pace.waitMs()), 0));
+    private void tell(String limit, Pace pace, long tokensLeft) {
+        int waitMs = (int) Math.min(Integer.MAX_VALUE, pace.waitMs());
+        link.send(new Throttled(limit, "tenant", waitMs, tokensLeft));
     }
 }

@@ -57,13 +57,15 @@ public final class FakeGate implements TenantGate {
         }
         return reject
                 ? new Verdict.Refused(ErrorCode.THROTTLED, "publish.messagesPerSecond", "over the rate", 70)
-                : new Verdict.Paced("publish.messagesPerSecond", waitNs);
+                : new Verdict.Paced("publish.messagesPerSecond", waitNs, -7);
     }
 
     @Override
     public synchronized Verdict takeDeliver(int messages, long bytes) {
         delivered += messages;
-        return deliverWaitNs == 0 ? Verdict.ADMITTED : new Verdict.Paced("deliver.messagesPerSecond", deliverWaitNs);
+        return deliverWaitNs == 0
+                ? Verdict.ADMITTED
+                : new Verdict.Paced("deliver.messagesPerSecond", deliverWaitNs, -9);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sluice.tenantmanager.api.GroupView;
 import io.sluice.tenantmanager.api.Limits;
 import io.sluice.tenantmanager.api.Permissions;
 import io.sluice.tenantmanager.api.Principal;
+import io.sluice.tenantmanager.api.ShardUsage;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.sluice.tenantmanager.api.TenantView;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class FakeTenants implements Directory, Admission {
     }
 
     @Override
-    public void reportUsage(long tenantId, long storageBytes, long unackedMessages) {}
+    public void reportUsage(ShardUsage usage) {}
 
     @Override
     public AuthResult authenticate(String tenant, String key) {

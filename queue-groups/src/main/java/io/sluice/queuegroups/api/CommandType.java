@@ -29,7 +29,8 @@ public enum CommandType {
     TICK(32),
     RELOCATE(33),
     RAISE_VERSION(34),
-    STATE_HASH(35);
+    STATE_HASH(35),
+    SET_LIMITS(36);
 
     private static final Map<Integer, CommandType> BY_WIRE =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(CommandType::wire, Function.identity()));

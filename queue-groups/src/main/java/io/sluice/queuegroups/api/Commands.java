@@ -257,6 +257,23 @@ public final class Commands {
     }
 
     /**
+     * Payload: u32 producers per group, u64 ms until an idle producer is forgotten, u32 consumers per queue, u32 loose runs per queue, u32 rejected ranges per
+     * producer, u32 units of work per tick; each at least 1. The bounds of the whole shard from here on.
+     */
+    public static ShardCommand setLimits(
+            int producersPerGroup,
+            long producerExpiryMs,
+            int consumersPerQueue,
+            int looseRunsPerQueue,
+            int rejectedRangesPerProducer,
+            int tickWorkCount) {
+        ByteBuffer head = ByteBuffer.allocate(28).putInt(producersPerGroup).putLong(producerExpiryMs);
+        head.putInt(consumersPerQueue).putInt(looseRunsPerQueue);
+        head.putInt(rejectedRangesPerProducer).putInt(tickWorkCount);
+        return internal(CommandType.SET_LIMITS, 0, 0, 0, head);
+    }
+
+    /**
      * Payload: u64 index, u64 hash: the leader's state hash as its previous STATE_HASH, at {@code index}, left it (0, 0 for the first). Every replica compares
      * it with its own, then takes the hash of its state now for the next time. Whole shard.
      */

@@ -10,7 +10,7 @@ public interface QueueGroups {
     /**
      * Opens the data shards that this node holds and starts what serves them; completes when each of them has a leader, or after ten seconds.
      *
-     * @param usage told about once a second what each tenant holds in the shards that lead here
+     * @param usage told about once a second what the tenants hold in each shard that leads here
      */
     static Future<QueueGroups> start(QueueGroupsEnvironment environment, UsageListener usage) {
         return ShardNode.start(environment, usage);

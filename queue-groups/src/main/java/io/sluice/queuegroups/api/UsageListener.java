@@ -1,7 +1,12 @@
 package io.sluice.queuegroups.api;
 
-/** Told about once a second, for each tenant, what it holds in all shards that lead on this node. */
+import java.util.List;
+
+/** Told about once a second, for each shard that leads on this node, what the tenants hold in it; who holds nothing is not listed. */
 @FunctionalInterface
 public interface UsageListener {
-    void usage(long tenantId, long storageBytes, long unackedMessages);
+    void usage(int shard, List<TenantUse> tenants);
+
+    /** What one tenant holds in one shard. */
+    record TenantUse(long tenantId, long storageBytes, long unackedMessages) {}
 }

@@ -1,5 +1,6 @@
 package io.sluice.queuegroups.machine;
 
+import io.sluice.protocol.GroupForm;
 import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.ShardCommand;
 import java.nio.ByteBuffer;
@@ -121,6 +122,15 @@ public final class CommandReader {
 
     int remaining() {
         return payloadEnd - position;
+    }
+
+    GroupForm form() {
+        int wire = u8();
+        try {
+            return GroupForm.ofWire(wire);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedCommandException("unknown form " + wire);
+        }
     }
 
     /** Sets the payload back to its first field. */

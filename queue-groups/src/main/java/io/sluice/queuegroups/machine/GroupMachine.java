@@ -183,6 +183,11 @@ final class GroupMachine {
         settleDue();
     }
 
+    void limitsChanged() {
+        producers.limitsChanged();
+        settleDue();
+    }
+
     /** Lets what is due happen, as far as the budget goes. */
     void tick(WorkBudget budget) {
         graveyard.step(budget);

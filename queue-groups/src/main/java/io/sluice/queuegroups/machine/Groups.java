@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The groups of one shard, the ids of deleted ones, what each tenant holds, and who is due when. */
 final class Groups {
-    private final MachineLimits limits;
     private final ShardScope scope;
     private final PinTable pins = new PinTable();
     private final Long2ObjectLinkedOpenHashMap<GroupMachine> groups = new Long2ObjectLinkedOpenHashMap<>();
@@ -26,8 +25,7 @@ final class Groups {
         }
     }
 
-    Groups(MachineLimits limits, ShardScope scope) {
-        this.limits = limits;
+    Groups(ShardScope scope) {
         this.scope = scope;
     }
 
@@ -54,7 +52,7 @@ final class Groups {
 
     GroupContext context(long tenantId, long groupId) {
         Ledger ledger = tenants.computeIfAbsent(tenantId, id -> new Ledger(id, pins));
-        return new GroupContext(tenantId, groupId, ledger, limits, scope);
+        return new GroupContext(tenantId, groupId, ledger, scope);
     }
 
     void add(GroupMachine group) {
@@ -104,7 +102,7 @@ final class Groups {
     }
 
     void verify() {
-        Groups expected = new Groups(limits, scope);
+        Groups expected = new Groups(scope);
         boolean quarantine = false;
         for (GroupMachine group : groups.values()) {
             quarantine |= group.quarantinedIndex() != 0;

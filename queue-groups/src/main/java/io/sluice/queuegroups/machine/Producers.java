@@ -131,6 +131,16 @@ final class Producers {
         return producer.lastUsedMs() + context.limits().producerExpiryMs();
     }
 
+    /** What is due when an idle producer is forgotten is reckoned anew. */
+    void limitsChanged() {
+        nextExpiryMs = Run.NEVER;
+        for (Producer producer : byName.values()) {
+            if (producer.owner() == null) {
+                nextExpiryMs = Math.min(nextExpiryMs, expiryMs(producer));
+            }
+        }
+    }
+
     /** Makes room by forgetting the producer without an owner that was used longest ago. */
     private boolean evict() {
         Producer oldest = null;

@@ -2,8 +2,6 @@ package io.sluice.queuegroups.machine;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.GroupForm;
-import io.sluice.queuegroups.api.CommandType;
-import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -20,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardMachine {
     /** The newest behaviour this release knows. */
-    public static final int NEWEST_VERSION = 1;
+    public static final int NEWEST_VERSION = 2;
 
-    private final MachineLimits limits;
-    private final ShardScope scope = new ShardScope();
+    /** From this version on the limits are state, set by SET_LIMITS; before it they are what each node is configured with. */
+    public static final int LIMITS_ARE_STATE = 2;
+
+    private final ShardScope scope;
     private final Groups groups;
     private int machineVersion = 1;
     private long loggedHash;
@@ -31,9 +31,10 @@ public final class ShardMachine {
     private long divergedIndex;
     private long malformedCount;
 
+    /** @param limits in force until SET_LIMITS sets others */
     public ShardMachine(MachineLimits limits) {
-        this.limits = limits;
-        this.groups = new Groups(limits, scope);
+        this.scope = new ShardScope(limits);
+        this.groups = new Groups(scope);
     }
 
     /**
@@ -79,6 +80,7 @@ public final class ShardMachine {
             case TICK -> tick();
             case RAISE_VERSION -> raiseVersion(command);
             case STATE_HASH -> compareHash(command);
+            case SET_LIMITS -> setLimits(command);
             case GATEWAY_LOST -> loseGateway(command);
             case DEFINE_GROUP -> defineGroup(command);
             default -> applyToGroup(command, area, firstOrdinal);
@@ -117,29 +119,11 @@ public final class ShardMachine {
     }
 
     private void refuse(CommandReader command, ErrorCode code, String message) {
-        long groupId = command.groupId();
-        long sender = command.sender();
-        Effect effect = new Effect.Failed(sender, command.type(), code, message);
-        if (command.type() == CommandType.PUBLISH || command.type() == CommandType.SKIP_SEQUENCES) {
-            Effect rejected = rejected(command, code, message);
-            effect = rejected == null ? effect : rejected;
-        }
-        scope.emit(groupId, command.origin(), effect);
-    }
-
-    private static @Nullable Effect rejected(CommandReader command, ErrorCode code, String message) {
-        command.rewind();
-        if (command.remaining() < 20) {
-            return null;
-        }
-        command.i32();
-        long first = command.i64();
-        long last = command.type() == CommandType.PUBLISH ? first + command.i32() - 1 : command.i64();
-        return last < first ? null : new Effect.Rejected(command.sender(), first, last, code, message);
+        scope.emit(command.groupId(), command.origin(), RefusedCommand.effect(command, code, message));
     }
 
     private void tick() {
-        WorkBudget budget = new WorkBudget(limits.tickWorkCount());
+        WorkBudget budget = new WorkBudget(scope.limits().tickWorkCount());
         for (GroupMachine group : groups.due()) {
             if (budget.exhausted()) {
                 return;
@@ -152,11 +136,27 @@ public final class ShardMachine {
         int version = command.i32();
         command.end();
         if (version > NEWEST_VERSION) {
-            String newest = "this release knows machine version " + NEWEST_VERSION + " at most";
-            refuse(command, ErrorCode.FORBIDDEN, newest);
+            refuse(command, ErrorCode.FORBIDDEN, "the newest machine version here is " + NEWEST_VERSION);
         } else {
+            if (machineVersion < LIMITS_ARE_STATE && version >= LIMITS_ARE_STATE) {
+                limit(MachineLimits.DEFAULT);
+            }
             machineVersion = Math.max(machineVersion, version);
         }
+    }
+
+    private void setLimits(CommandReader command) {
+        MachineLimits changed = MachineLimits.read(command);
+        if (machineVersion < LIMITS_ARE_STATE) {
+            refuse(command, ErrorCode.FORBIDDEN, "limits are logged from machine version " + LIMITS_ARE_STATE + " on");
+        } else {
+            limit(changed);
+        }
+    }
+
+    private void limit(MachineLimits changed) {
+        scope.limit(changed);
+        inEachGroup(GroupMachine::limitsChanged);
     }
 
     private void compareHash(CommandReader command) {
@@ -175,21 +175,20 @@ public final class ShardMachine {
         int node = command.u16();
         int boot = command.i32();
         command.end();
+        inEachGroup(group -> group.lose(client -> client.isOfGateway(node, boot)));
+    }
+
+    private void inEachGroup(Consumer<GroupMachine> change) {
         for (GroupMachine group : List.copyOf(groups.all())) {
             if (group.quarantinedIndex() == 0) {
-                guarded(group, () -> group.lose(client -> isOf(client, node, boot)), () -> {});
+                guarded(group, () -> change.accept(group), () -> {});
             }
         }
     }
 
-    private static boolean isOf(ClientKey client, int node, int boot) {
-        Origin origin = Origin.unpack(client.origin());
-        return origin.node() == node && origin.boot() <= boot;
-    }
-
     private void defineGroup(CommandReader command) {
         long controlIndex = command.i64();
-        GroupForm form = form(command.u8());
+        GroupForm form = command.form();
         String name = command.string() + "/" + command.string();
         command.end();
         GroupMachine group = groups.find(command.groupId());
@@ -201,14 +200,6 @@ public final class ShardMachine {
         } else {
             GroupContext context = groups.context(command.tenantId(), command.groupId());
             groups.add(new GroupMachine(context, form, controlIndex, name));
-        }
-    }
-
-    private static GroupForm form(int wire) {
-        try {
-            return GroupForm.ofWire(wire);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedCommandException("unknown form " + wire);
         }
     }
 
@@ -235,6 +226,11 @@ public final class ShardMachine {
         return machineVersion;
     }
 
+    /** Limits in force. */
+    public MachineLimits limits() {
+        return scope.limits();
+    }
+
     /** Takes references and copies small state; a few milliseconds. */
     public Snapshot capture() {
         StateWriter out = new StateWriter();
@@ -257,6 +253,9 @@ public final class ShardMachine {
         out.i32(machineVersion);
         out.i64(loggedHash);
         out.i64(loggedHashIndex);
+        if (machineVersion >= LIMITS_ARE_STATE) {
+            scope.limits().write(out);
+        }
         groups.write(out);
     }
 
@@ -269,6 +268,9 @@ public final class ShardMachine {
         }
         loggedHash = in.i64();
         loggedHashIndex = in.i64();
+        if (machineVersion >= LIMITS_ARE_STATE) {
+            scope.limit(MachineLimits.read(in));
+        }
         groups.read(in);
         if (in.remaining() != 0) {
             throw new IllegalArgumentException(in.remaining() + " bytes too many in a snapshot");

@@ -12,10 +12,23 @@ final class ShardScope {
     private static final long MAX_TIME_MS = 1L << 53;
 
     private final List<Emission> pending = new ArrayList<>();
+    private MachineLimits limits;
     private long nowMs;
     private long index;
 
     private record Emission(long groupId, long origin, Effect effect) {}
+
+    ShardScope(MachineLimits limits) {
+        this.limits = limits;
+    }
+
+    MachineLimits limits() {
+        return limits;
+    }
+
+    void limit(MachineLimits changed) {
+        limits = changed;
+    }
 
     long nowMs() {
         return nowMs;

@@ -5,6 +5,7 @@ import io.sluice.queuegroups.api.TenantLookup;
 import io.sluice.queuegroups.api.UsageListener;
 import it.unimi.dsi.fastutil.longs.Long2ObjectMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,9 +26,14 @@ final class NodeFigures {
         return byTenant.computeIfAbsent(tenantId, id -> TenantFigures.of(meters, nameOf(id)));
     }
 
-    /** Replaces what the shard reported before; empty where it no longer leads here. */
+    /** Replaces what the shard reported before. */
     void report(int shard, Long2ObjectMap<TenantHoldings> holdings) {
         byShard.put(shard, holdings);
+    }
+
+    /** The shard no longer leads here: what it holds is for another node to tell. */
+    void forget(int shard) {
+        byShard.remove(shard);
     }
 
     /** Sums up, sets the gauges and tells the listener; called from one timer. */
@@ -43,13 +49,24 @@ final class NodeFigures {
             // An idle tenant costs nothing here: most of them may be.
             if (!nothing || before != null) {
                 tenant(tenantId).holds(holds);
-                listener.usage(tenantId, holds.storageBytes(), holds.unacked());
             }
         });
         byTenant.keySet()
                 .removeIf(tenantId -> !told.containsKey(tenantId)
                         && tenantId != 0
                         && tenants.name(tenantId).isEmpty());
+        byShard.forEach((shard, holdings) -> listener.usage(shard, uses(holdings)));
+    }
+
+    private static List<UsageListener.TenantUse> uses(Long2ObjectMap<TenantHoldings> holdings) {
+        return holdings.long2ObjectEntrySet().stream()
+                .filter(entry ->
+                        entry.getValue().storageBytes() > 0 || entry.getValue().unacked() > 0)
+                .map(entry -> new UsageListener.TenantUse(
+                        entry.getLongKey(),
+                        entry.getValue().storageBytes(),
+                        entry.getValue().unacked()))
+                .toList();
     }
 
     private String nameOf(long tenantId) {

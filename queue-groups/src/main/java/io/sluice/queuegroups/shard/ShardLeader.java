@@ -32,6 +32,7 @@ final class ShardLeader implements Proposer.Listener {
     private final ShardMeters meters;
     private final Int2IntOpenHashMap bootsSeen = new Int2IntOpenHashMap();
     private boolean closing;
+    private boolean limitsProposed;
 
     /** What a leader works with. */
     record Parts(FairQueue queue, Intake intake, EventOutbox outbox, ShardMeters meters, Proposer.Limits limits) {}
@@ -87,6 +88,16 @@ final class ShardLeader implements Proposer.Listener {
     void leading() {
         noticeBoot(new Origin(node.number(), node.boot(), 0));
         ticker.due(machine.nextDueMs());
+        proposeLimits();
+    }
+
+    /** The limits of the node that leads hold on every replica, once they are applied. */
+    private void proposeLimits() {
+        ShardCommand command = machine.limitsToSet();
+        if (command != null && !limitsProposed && leads()) {
+            limitsProposed = true;
+            propose(new Pending(command, failure -> limitsProposed = false));
+        }
     }
 
     /** Gets an idle shard to apply an entry if somebody waits for one to ask the machine. */
@@ -102,6 +113,7 @@ final class ShardLeader implements Proposer.Listener {
         if (leads()) {
             ticker.due(machine.nextDueMs());
             nudge();
+            proposeLimits();
         }
     }
 

@@ -192,7 +192,7 @@ final class ShardParts {
         @Override
         public void following() {
             verticles.undeployGroups();
-            figures.report(shard, new Long2ObjectOpenHashMap<>());
+            figures.forget(shard);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.queuegroups.shard;
 
 import io.sluice.log.api.LogStateMachine;
+import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.machine.Effect;
 import io.sluice.queuegroups.machine.Effects;
 import io.sluice.queuegroups.machine.MachineLimits;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shard's machine as the log sees it: applies entries and, while this replica leads, hands the effects to the verticles of their groups.
@@ -31,6 +33,7 @@ final class ShardStateMachine implements LogStateMachine {
     private Effects effects = Effects.DROP;
     private volatile long nextDueMs = Long.MAX_VALUE;
     private volatile long appliedCount;
+    private volatile boolean wantsLimits;
     private long applied;
 
     /** Takes the effects of one entry. */
@@ -60,6 +63,7 @@ final class ShardStateMachine implements LogStateMachine {
         machine.apply(index, entry, effects);
         nextDueMs = machine.nextDueMs();
         appliedCount = ++applied;
+        wantsLimits = wantsLimits(machine);
         if (effects != Effects.DROP) {
             sink.flush();
         }
@@ -93,6 +97,18 @@ final class ShardStateMachine implements LogStateMachine {
             throw new IOException("snapshot " + directory + " cannot be restored: " + e.getMessage(), e);
         }
         nextDueMs = machine.nextDueMs();
+        wantsLimits = wantsLimits(machine);
+    }
+
+    private boolean wantsLimits(ShardMachine of) {
+        return of.machineVersion() >= ShardMachine.LIMITS_ARE_STATE
+                && !of.limits().equals(limits);
+    }
+
+    /** What this node is configured with, to be proposed where it leads and other limits are in force; null where they are. Any thread. */
+    @Nullable
+    ShardCommand limitsToSet() {
+        return wantsLimits ? limits.command() : null;
     }
 
     @Override

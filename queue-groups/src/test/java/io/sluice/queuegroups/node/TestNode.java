@@ -40,7 +40,11 @@ final class TestNode implements AutoCloseable {
         GroupSettings settings = new GroupSettings(16 << 20, 2, 1000, 3_600_000);
         QueueGroupsEnvironment env = new QueueGroupsEnvironment(
                 vertx, logs, log, settings, meters, new Names(), new NodeIdentity("n1", 1, boot), TestNode::fatal);
-        UsageListener usage = (tenantId, bytes, unacked) -> storageBytes.put(tenantId, bytes);
+        UsageListener usage = (shard, tenants) -> {
+            for (UsageListener.TenantUse use : tenants) {
+                storageBytes.put(use.tenantId(), use.storageBytes());
+            }
+        };
         groups = await(QueueGroups.start(env, usage));
     }
 

@@ -5,11 +5,16 @@ import io.sluice.metrics.Meters.TenantMeters;
 import io.sluice.protocol.ErrorCode;
 import io.sluice.tenantmanager.api.Admission;
 import io.sluice.tenantmanager.api.Directory;
+import io.sluice.tenantmanager.api.ShardUsage;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.sluice.tenantmanager.api.TenantView;
 import io.sluice.tenantmanager.api.Verdict;
 import io.sluice.tenantmanager.spi.TokenSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,8 @@ public final class AdmissionControl implements Admission {
     private final TokenSource source;
     private final Meters meters;
     private final ConcurrentHashMap<Long, Gate> gates = new ConcurrentHashMap<>();
+    private final UsageBoard board = new UsageBoard();
+    private volatile Consumer<ShardUsage> onShardUsage = usage -> {};
 
     public AdmissionControl(Directory directory, TokenSource source, Meters meters) {
         this.directory = directory;
@@ -47,25 +54,58 @@ public final class AdmissionControl implements Admission {
         TenantMeters tenantMeters = meters.tenant(tenant.name());
         Buckets buckets = Buckets.open(source, tenantId, tenant.limits(), tenant.suspended(), null);
         Gate gate = new Gate(tenant.name(), buckets, source, new GateMeters(tenantMeters));
-        tenantMeters.gauge(
-                "sluice.connections",
-                "Client connections now",
-                () -> gate.usage().connections());
+        tenantMeters.gauge("sluice.connections", "Client connections now", gate::connectionsHere);
+        gate.reported(board.held(tenantId));
         return gate;
     }
 
     @Override
-    public void reportUsage(long tenantId, long storageBytes, long unackedMessages) {
-        Gate gate = gates.get(tenantId);
-        if (gate == null && (storageBytes > 0 || unackedMessages > 0)) {
-            gate = gates.computeIfAbsent(tenantId, this::open);
-        }
-        if (gate != null) {
-            gate.reported(storageBytes, unackedMessages);
+    public void reportUsage(ShardUsage usage) {
+        toldOfShard(usage);
+        onShardUsage.accept(usage);
+    }
+
+    /** @param listener given each report of a shard that leads on this node */
+    void onShardUsage(Consumer<ShardUsage> listener) {
+        onShardUsage = listener;
+    }
+
+    void toldOfShard(ShardUsage usage) {
+        refresh(board.shard(usage));
+    }
+
+    void toldOfNode(NodeUsage usage, long nowNs) {
+        refresh(board.node(usage, nowNs));
+    }
+
+    void forgetSilentNodes(long nowNs) {
+        refresh(board.forgetSilent(nowNs));
+    }
+
+    /** What this node counts itself, for the others. */
+    NodeUsage counted(String self) {
+        List<NodeUsage.Tenant> tenants = new ArrayList<>();
+        gates.forEach((tenantId, gate) -> {
+            if (gate.connectionsHere() > 0 || gate.reservedHere() > 0) {
+                tenants.add(new NodeUsage.Tenant(tenantId, gate.connectionsHere(), gate.reservedHere()));
+            }
+        });
+        return new NodeUsage(self, tenants);
+    }
+
+    private void refresh(Set<Long> tenantIds) {
+        for (long tenantId : tenantIds) {
+            Gate gate = gates.get(tenantId);
+            if (gate == null) {
+                gate = gates.computeIfAbsent(tenantId, this::open);
+            }
+            if (gate != null) {
+                gate.reported(board.held(tenantId));
+            }
         }
     }
 
-    /** What the tenant uses on this node. */
+    /** What the tenant uses in the whole cluster, as far as this node knows. */
     public Usage usage(long tenantId) {
         Gate gate = gates.get(tenantId);
         return gate == null ? Usage.NONE : gate.usage();

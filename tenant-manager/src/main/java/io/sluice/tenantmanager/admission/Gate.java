@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * larger than the burst passes in this way too. In reject mode the tokens must be there (at least a full bucket for a batch larger than the burst); two loops that ask
  * in the same instant may both pass, and the debt is then paid by who comes next.
  *
- * <p>Quotas: connections and unacked messages are counted on this node, exactly. Storage is what the shards reported last, about once a second, so it can be overshot by what
- * the tenant publishes between two reports.
+ * <p>Quotas: connections and reserved unacked messages are counted on this node, exactly, and added to what the other nodes said last; storage is what the shards said last.
+ * All say it about once a second, so a quota can be overshot by what happens on other nodes (of storage: anywhere) between two reports, and by nothing on a node alone.
  */
 final class Gate implements TenantGate {
     private final String tenant;
@@ -27,8 +27,7 @@ final class Gate implements TenantGate {
     private final AtomicLong reservedUnacked = new AtomicLong();
     private volatile Buckets buckets;
     private volatile boolean gone;
-    private volatile long storageBytes;
-    private volatile long unackedMessages;
+    private volatile Held held = Held.NONE;
 
     Gate(String tenant, Buckets buckets, TokenSource source, GateMeters meters) {
         this.tenant = tenant;
@@ -54,18 +53,26 @@ final class Gate implements TenantGate {
         buckets.close();
     }
 
-    void reported(long newStorageBytes, long newUnackedMessages) {
-        storageBytes = newStorageBytes;
-        unackedMessages = newUnackedMessages;
+    void reported(Held now) {
+        held = now;
+    }
+
+    long connectionsHere() {
+        return connections.get();
+    }
+
+    long reservedHere() {
+        return reservedUnacked.get();
     }
 
     Usage usage() {
         Buckets b = buckets;
+        Held known = held;
         return new Usage(
-                connections.get(),
-                storageBytes,
-                unackedMessages,
-                reservedUnacked.get(),
+                connections.get() + known.connectionsElsewhere(),
+                known.storageBytes(),
+                known.unackedMessages(),
+                reservedUnacked.get() + known.reservedElsewhere(),
                 left(b.publishMessages()),
                 left(b.publishBytes()),
                 left(b.deliverMessages()),
@@ -83,7 +90,7 @@ final class Gate implements TenantGate {
         if (closed != null) {
             return closed;
         }
-        long now = connections.incrementAndGet();
+        long now = connections.incrementAndGet() + held.connectionsElsewhere();
         long most = b.limits().connections();
         if (most >= 0 && now > most) {
             connections.decrementAndGet();
@@ -116,8 +123,9 @@ final class Gate implements TenantGate {
                     0);
         }
         long storage = limits.storageBytes();
-        if (storage >= 0 && storageBytes + bytes > storage) {
-            return quota("storageBytes", storage, storageBytes, "consume, purge or raise the limit");
+        long stored = held.storageBytes();
+        if (storage >= 0 && stored + bytes > storage) {
+            return quota("storageBytes", storage, stored, "consume, purge or raise the limit");
         }
         return Verdict.ADMITTED;
     }
@@ -164,7 +172,10 @@ final class Gate implements TenantGate {
         }
         long waitNs = Math.max(messageWaitNs, byteWaitNs);
         meters.throttledUntil(source.nowNs(), waitNs);
-        return new Verdict.Paced(messageWaitNs >= byteWaitNs ? messageLimit : byteLimit, waitNs);
+        boolean byMessages = perByte == null || perMessage != null && messageWaitNs >= byteWaitNs;
+        TokenBucket slower = byMessages ? perMessage : perByte;
+        return new Verdict.Paced(
+                byMessages ? messageLimit : byteLimit, waitNs, slower == null ? 0 : slower.available());
     }
 
     private @Nullable Verdict tooEarly(Buckets b, int messages, long bytes) {
@@ -202,7 +213,7 @@ final class Gate implements TenantGate {
         if (closed != null) {
             return closed;
         }
-        long now = reservedUnacked.addAndGet(prefetchCount);
+        long now = reservedUnacked.addAndGet(prefetchCount) + held.reservedElsewhere();
         long most = b.limits().unackedMessages();
         if (most >= 0 && now > most) {
             reservedUnacked.addAndGet(-prefetchCount);

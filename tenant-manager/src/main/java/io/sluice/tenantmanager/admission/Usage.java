@@ -3,7 +3,7 @@ package io.sluice.tenantmanager.admission;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tenant uses of its limits on this node; storage and unacked as the shards reported them last. Tokens left are null where no limit is set and negative while
+ * What a tenant uses of its limits in the whole cluster, other nodes as they reported last; storage and unacked as the shards reported them last. Tokens left are null where no limit is set and negative while
  * there is a debt.
  */
 public record Usage(

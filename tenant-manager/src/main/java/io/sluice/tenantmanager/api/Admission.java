@@ -5,10 +5,10 @@ public interface Admission {
     /** The tenant's gate; the same object as long as the tenant exists. Limits may change under it at any time. */
     TenantGate gate(long tenantId);
 
-    /** Told about once a second by the queue groups: what the tenant holds in all shards. */
-    void reportUsage(long tenantId, long storageBytes, long unackedMessages);
+    /** Told about once a second by the queue groups, for each shard that leads on this node: replaces what was known of that shard. */
+    void reportUsage(ShardUsage usage);
 
-    /** One tenant's limits, with what is used of them on this node. */
+    /** One tenant's limits, with what is used of them in the whole cluster, as far as this node knows. */
     interface TenantGate {
         /** Takes a connection; {@link #disconnected} gives it back. */
         Verdict connect();

@@ -6,9 +6,12 @@ import io.sluice.log.api.ReplicatedLog;
 import io.sluice.metrics.Meters;
 import io.sluice.tenantmanager.admission.AdmissionControl;
 import io.sluice.tenantmanager.admission.LocalTokenSource;
+import io.sluice.tenantmanager.admission.UsageExchange;
 import io.sluice.tenantmanager.control.ControlCommand;
+import io.sluice.tenantmanager.lease.LeasedTokenSource;
 import io.sluice.tenantmanager.rest.AdminRoutes;
 import io.sluice.tenantmanager.service.ControlService;
+import io.sluice.tenantmanager.spi.ClusterBuckets;
 import io.sluice.tenantmanager.spi.ClusterView;
 import io.sluice.tenantmanager.spi.DataShards;
 import io.sluice.tenantmanager.spi.TokenSource;
@@ -111,9 +114,19 @@ public final class TenantManager implements AutoCloseable {
         return control.state().cluster();
     }
 
+    /** Tells the other nodes of a cluster what is used on this one, and hears it from them, from now until it is closed. */
+    public AutoCloseable shareUsage(String node) {
+        return new UsageExchange(parts.vertx(), node, admission, System::nanoTime);
+    }
+
     /** Token buckets in this node's memory: each node grants the whole rate. */
     public static TokenSource localTokens() {
         return new LocalTokenSource();
+    }
+
+    /** Token buckets that hold over all nodes of the cluster, spent from leases of this node; the caller closes it. */
+    public static TokenSource leasedTokens(ClusterBuckets buckets, Meters meters) {
+        return LeasedTokenSource.start(buckets, meters);
     }
 
     /** The log {@code control}: its status, whether this node leads it. To be read only; the tenant manager closes it. */

@@ -14,8 +14,9 @@ public sealed interface Verdict {
      *
      * @param limit name of the limit, for example {@code publish.messagesPerSecond}
      * @param waitNs until the debt is paid
+     * @param tokensLeft of that limit, after this was taken; negative while there is a debt
      */
-    record Paced(String limit, long waitNs) implements Verdict {}
+    record Paced(String limit, long waitNs, long tokensLeft) implements Verdict {}
 
     /**
      * Refused.

@@ -7,12 +7,15 @@ import io.sluice.tenantmanager.api.Limits;
  *
  * <p>Obligations: every method answers from local memory and never blocks; safe for any thread.
  */
-public interface TokenSource {
+public interface TokenSource extends AutoCloseable {
     /** Opens the bucket of one rate limit of one tenant, full. */
     TokenBucket open(long tenantId, String limit, Limits.Rate rate);
 
     /** The clock that waits are measured by, in ns from an arbitrary origin. */
     long nowNs();
+
+    @Override
+    default void close() {}
 
     /** Tokens of one rate limit. */
     interface TokenBucket {

@@ -8,10 +8,12 @@ import io.sluice.tenantmanager.api.Admission.TenantGate;
 import io.sluice.tenantmanager.api.AuthResult;
 import io.sluice.tenantmanager.api.Directory;
 import io.sluice.tenantmanager.api.Limits;
+import io.sluice.tenantmanager.api.ShardUsage;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.sluice.tenantmanager.api.TenantView;
 import io.sluice.tenantmanager.api.Verdict;
 import io.sluice.tenantmanager.fakes.CountingMeters;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,7 @@ class GateTest {
         Verdict.Paced paced = (Verdict.Paced) gate.takePublish(5_010, 1, false);
         assertThat(paced.waitNs()).isEqualTo(5_000 * MS);
         assertThat(paced.limit()).isEqualTo("publish.messagesPerSecond");
+        assertThat(paced.tokensLeft()).isEqualTo(-5_000);
     }
 
     @Test
@@ -243,7 +246,7 @@ class GateTest {
     void storageIsRefusedByTheLastReport() {
         TenantGate gate = gate(new Limits(null, null, null, null, -1, -1, -1, 1_000, -1, -1, false));
         assertThat(gate.checkPublish(1, 1_000, 1_000)).isSameAs(Verdict.ADMITTED);
-        admission.reportUsage(1, 950, 0);
+        admission.reportUsage(new ShardUsage(0, List.of(new ShardUsage.Tenant(1, 950, 0))));
         assertThat(gate.checkPublish(1, 50, 50)).isSameAs(Verdict.ADMITTED);
         Verdict.Refused refused = (Verdict.Refused) gate.checkPublish(1, 51, 51);
         assertThat(refused.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
@@ -251,7 +254,7 @@ class GateTest {
                 .contains("'storageBytes'")
                 .contains("is 1000")
                 .contains("950 are in use");
-        admission.reportUsage(1, 0, 0);
+        admission.reportUsage(new ShardUsage(0, List.of()));
         assertThat(gate.checkPublish(1, 51, 51)).isSameAs(Verdict.ADMITTED);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.tenantmanager.api.AuthResult;
+import io.sluice.tenantmanager.api.ShardUsage;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.sluice.tenantmanager.api.TenantView;
 import io.sluice.tenantmanager.api.Verdict;
@@ -299,7 +300,7 @@ class AdminRoutesIT {
         onboard();
         long id = server.manager.directory().tenant("acme").tenantId();
         server.manager.admission().gate(id).connect();
-        server.manager.admission().reportUsage(id, 4_711, 3);
+        server.manager.admission().reportUsage(new ShardUsage(0, List.of(new ShardUsage.Tenant(id, 4_711, 3))));
         JsonObject usage = server.get("/tenants/acme/usage").json().getJsonObject("usage");
         assertThat(usage.getJsonObject("connections").getLong("used")).isEqualTo(1);
         assertThat(usage.getJsonObject("storageBytes").getLong("used")).isEqualTo(4_711);

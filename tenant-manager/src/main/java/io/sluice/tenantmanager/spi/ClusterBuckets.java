@@ -1,0 +1,35 @@
+package io.sluice.tenantmanager.spi;
+
+import io.sluice.tenantmanager.api.Limits;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Token buckets that all nodes of the cluster share, kept in the grid.
+ *
+ * <p>Obligations: no method blocks; safe for any thread; a call is one hop, and its stage may complete late, never, or with a failure: the caller copes.
+ */
+public interface ClusterBuckets {
+    /** The bucket of that key; made full with that rate by the first call where the grid has none. */
+    ClusterBucket open(String key, Limits.Rate rate);
+
+    /** Nodes that are reachable now, this one included: at least 1. */
+    int liveNodes();
+
+    /** Nodes that belong to the cluster, reachable or not: at least 1. A grid of no more than half of them is not the cluster's. */
+    int allNodes();
+
+    /** One bucket. */
+    interface ClusterBucket {
+        /** Takes {@code debt} whatever is left, going into debt if need be, then up to {@code ahead} of what is there. Neither is negative. */
+        CompletionStage<Balance> settle(long debt, long ahead);
+
+        /** Puts tokens back, up to the burst. */
+        CompletionStage<Void> giveBack(long tokens);
+
+        /** Changes rate and burst; what is left or owed is kept, up to the new burst. */
+        CompletionStage<Void> configure(Limits.Rate rate);
+    }
+
+    /** @param granted tokens taken ahead @param left tokens left after it; negative while there is a debt */
+    record Balance(long granted, long left) {}
+}
