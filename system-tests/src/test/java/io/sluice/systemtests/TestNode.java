@@ -80,6 +80,11 @@ final class TestNode implements AutoCloseable {
 
     /** Makes a tenant with the plan {@code unlimited}, the queues as {@code group/queue}, and a key for all of them, which is returned. */
     String onboard(String tenant, JsonObject limits, String... queues) throws IOException {
+        return onboard(node, tenant, limits, queues);
+    }
+
+    /** The same through any node. */
+    static String onboard(LocalNode node, String tenant, JsonObject limits, String... queues) throws IOException {
         JsonObject groups = new JsonObject();
         for (String queue : queues) {
             String[] parts = queue.split("/");
@@ -117,7 +122,7 @@ final class TestNode implements AutoCloseable {
         return new JsonObject(node.admin("GET", path(tenant, queue), ""));
     }
 
-    private static String path(String tenant, String queue) {
+    static String path(String tenant, String queue) {
         String[] parts = queue.split("/");
         return "/v1/tenants/" + tenant + "/groups/" + parts[0] + "/queues/" + parts[1];
     }
@@ -134,7 +139,7 @@ final class TestNode implements AutoCloseable {
                 () -> tenant + ": " + queue + " does not come to hold " + count + " messages");
     }
 
-    private static long held(JsonObject queue) {
+    static long held(JsonObject queue) {
         return queue.getLong("depth") + queue.getLong("unacked");
     }
 

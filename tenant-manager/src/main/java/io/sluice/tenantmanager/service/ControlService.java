@@ -4,6 +4,7 @@ import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogUnavailableException;
 import io.sluice.log.api.ReplicatedLog;
+import io.sluice.tenantmanager.api.ClusterMap;
 import io.sluice.tenantmanager.control.ControlCommand;
 import io.sluice.tenantmanager.control.ControlEntry;
 import io.sluice.tenantmanager.control.ControlMachine;
@@ -40,6 +41,7 @@ public final class ControlService implements AutoCloseable {
     private static final long OUT_OF_TOUCH_NS = 5_000_000_000L;
 
     private final Vertx vertx;
+    private final String node;
     private final ControlState state = new ControlState();
     private final ControlMachine machine = new ControlMachine(state);
     private final TenantDirectory directory = new TenantDirectory(state);
@@ -54,6 +56,7 @@ public final class ControlService implements AutoCloseable {
 
     private ControlService(Vertx vertx, DataShards shards, String node) {
         this.vertx = vertx;
+        this.node = node;
         this.proposals = new Proposals(vertx, node);
         this.reconciler = new Reconciler(vertx, state, shards, this::confirm);
     }
@@ -170,6 +173,14 @@ public final class ControlService implements AutoCloseable {
                 ControlResult.Reason.INVALID,
                 "",
                 "the request does not fit into one log entry (" + cause.getMessage() + "): send it in several parts");
+    }
+
+    /** Completes when the other nodes that answer know what is known here, within about a second. */
+    public Future<Void> spread() {
+        return proposals.spread(state.cluster().members().stream()
+                .map(ClusterMap.Member::id)
+                .filter(id -> !id.equals(node))
+                .toList());
     }
 
     /** Completes with true once no data shard has to confirm any of the tasks any more, with false after that time. */

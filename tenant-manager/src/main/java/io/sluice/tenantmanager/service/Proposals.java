@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ final class Proposals implements AutoCloseable {
     private static final long REQUEST_TIMEOUT_MS = 5_000;
     private static final long RETRY_FOR_MS = 8_000;
     private static final long RETRY_PAUSE_MS = 100;
+    private static final long SPREAD_MS = 1_000;
+    private static final long SPREAD_POLL_MS = 5;
     private static final int NOT_LEADER = 1;
     private static final int UNKNOWN = 2;
     private static final int TOO_LARGE = 3;
@@ -33,6 +36,7 @@ final class Proposals implements AutoCloseable {
     private final DeliveryOptions options = new DeliveryOptions().setSendTimeout(REQUEST_TIMEOUT_MS);
     private volatile @Nullable ReplicatedLog log;
     private volatile @Nullable MessageConsumer<Buffer> consumer;
+    private volatile @Nullable MessageConsumer<Long> barrier;
 
     /** @param node id of this node; empty where there is no other */
     Proposals(Vertx vertx, String node) {
@@ -44,6 +48,42 @@ final class Proposals implements AutoCloseable {
         log = opened;
         if (!node.isEmpty()) {
             consumer = vertx.eventBus().consumer(address(node), this::received);
+            barrier = vertx.eventBus().consumer(barrierAddress(node), this::awaited);
+        }
+    }
+
+    /** Where a node says when it has applied the control log up to an index. */
+    private static String barrierAddress(String node) {
+        return "control-applied@" + node;
+    }
+
+    /**
+     * Completes when these nodes have applied what is applied here now, those that do not say so within a second excepted: a client that connects to another node
+     * straight after a change finds it.
+     */
+    Future<Void> spread(List<String> nodes) {
+        ReplicatedLog target = log;
+        if (target == null || nodes.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Long index = target.status().appliedIndex();
+        DeliveryOptions brief = new DeliveryOptions().setSendTimeout(SPREAD_MS);
+        List<Future<Message<Object>>> asked = nodes.stream()
+                .map(each -> vertx.eventBus().<Object>request(barrierAddress(each), index, brief))
+                .toList();
+        return Future.join(asked).<Void>mapEmpty().otherwiseEmpty();
+    }
+
+    private void awaited(Message<Long> message) {
+        awaited(message, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SPREAD_MS));
+    }
+
+    private void awaited(Message<Long> message, long deadlineNs) {
+        ReplicatedLog target = log;
+        if (target != null && target.status().appliedIndex() >= message.body()) {
+            message.reply(null);
+        } else if (System.nanoTime() - deadlineNs < 0) {
+            vertx.setTimer(SPREAD_POLL_MS, any -> awaited(message, deadlineNs));
         }
     }
 
@@ -137,6 +177,10 @@ final class Proposals implements AutoCloseable {
         MessageConsumer<Buffer> listening = consumer;
         if (listening != null) {
             listening.unregister();
+        }
+        MessageConsumer<Long> answering = barrier;
+        if (answering != null) {
+            answering.unregister();
         }
     }
 }
