@@ -52,7 +52,7 @@ final class ShardsNode implements AutoCloseable {
                     new OneTenant(),
                     new NodeIdentity("n1", 1, boot),
                     this::onFatal);
-            groups = await(QueueGroups.start(environment, (tenantId, bytes, unacked) -> {}));
+            groups = await(QueueGroups.start(environment, (shard, tenants) -> {}));
             define();
         } catch (IOException | RuntimeException | Error e) {
             release(started);

@@ -72,8 +72,7 @@ final class Changes {
     private void answer(Request request, Done done, Function<Done, JsonObject> view) {
         control.spread()
                 .onComplete(any -> request.answer(
-                        done.created() ? 201 : 200,
-                        view.apply(done).put("changes", Views.changes(done.changes()))));
+                        done.created() ? 201 : 200, view.apply(done).put("changes", Views.changes(done.changes()))));
     }
 
     private static void pending(Request request, ControlCommand command, Done done, Function<Done, JsonObject> view) {
