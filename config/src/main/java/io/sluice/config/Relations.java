@@ -70,6 +70,11 @@ final class Relations {
                 gateway.maxInFlightBytesPerTenant(),
                 "gateway.maxInFlightBytesPerTenant");
         atLeast(
+                "groups.gatewayLostMs",
+                config.groups().gatewayLostMs(),
+                gateway.resumeGraceMs(),
+                "gateway.resumeGraceMs, or a consumer could be gone before its client may have resumed it");
+        atLeast(
                 "gateway.maxConnections",
                 gateway.maxConnections(),
                 gateway.maxConnectionsPerAddress(),

@@ -274,7 +274,14 @@ public record SluiceConfig(
                     min = "1s",
                     max = "30d",
                     doc = "idle time after which a producer's sequence is forgotten")
-            long producerExpiryMs) {}
+            long producerExpiryMs,
+
+            @Setting(
+                    value = "10s",
+                    min = "800ms",
+                    max = "10m",
+                    doc = "silence after which a node's gateway is given up: what its consumers have checked out returns")
+            long gatewayLostMs) {}
 
     /** What /metrics shows. */
     public record MetricsSettings(

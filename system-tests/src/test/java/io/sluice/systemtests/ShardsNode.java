@@ -30,7 +30,7 @@ final class ShardsNode implements AutoCloseable {
     static final long QUEUE = 301;
 
     private static final int WAIT_S = 60;
-    private static final GroupSettings GROUPS = new GroupSettings(4 << 20, 1, 1_000, 3_600_000);
+    private static final GroupSettings GROUPS = new GroupSettings(4 << 20, 1, 1_000, 3_600_000, 10_000);
 
     final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(4));
     private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();

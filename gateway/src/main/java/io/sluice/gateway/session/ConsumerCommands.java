@@ -1,8 +1,9 @@
 package io.sluice.gateway.session;
 
 import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
-import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.Commands.Settlement;
+import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.ShardCommand;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class ConsumerCommands implements SettleBatcher.Target {
     private final long origin;
     private final QueueRef queue;
     private final long sender;
+    private @Nullable ShardCommand open;
     private @Nullable ShardCommand leave;
 
     ConsumerCommands(SessionScope scope, QueueRef queue, long sender) {
@@ -25,12 +27,33 @@ final class ConsumerCommands implements SettleBatcher.Target {
     }
 
     void subscribe(Prefetch prefetch) {
-        send(Commands.subscribe(
+        open(Commands.subscribe(
                 tenantId, queue.groupId(), origin, sender, queue.queueId(), prefetch.count(), prefetch.bytes()));
     }
 
     void attach(ConsumerRef old, long lastTag) {
-        send(Commands.attachConsumer(tenantId, queue.groupId(), origin, sender, old.origin(), old.sender(), lastTag));
+        open(Commands.attachConsumer(tenantId, queue.groupId(), origin, sender, old.origin(), old.sender(), lastTag));
+    }
+
+    private void open(ShardCommand command) {
+        open = command;
+        send(command);
+    }
+
+    /** Says again that the consumer comes; the machine answers one that it has once more. */
+    void resendOpen() {
+        if (open != null) {
+            send(open);
+        }
+    }
+
+    /** What beyond a tag is checked out to the consumer; nothing is logged. */
+    void ask(int epoch, long afterTag) {
+        loop.ask(queue.shard(), question(epoch, afterTag));
+    }
+
+    ConsumerAsk question(int epoch, long afterTag) {
+        return new ConsumerAsk(queue.groupId(), sender, epoch, afterTag);
     }
 
     void setPrefetch(Prefetch prefetch) {

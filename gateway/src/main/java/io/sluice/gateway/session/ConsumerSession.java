@@ -8,8 +8,10 @@ import io.sluice.protocol.frame.Settled;
 import io.sluice.protocol.frame.Subscribed;
 import io.sluice.protocol.frame.Throttled;
 import io.sluice.queuegroups.api.Commands.Outcome;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.ShardEvent;
 import io.sluice.tenantmanager.api.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer of one session: from SUBSCRIBE or RESUME_CONSUMER to its end.
@@ -17,7 +19,12 @@ import io.sluice.tenantmanager.api.Verdict;
  * <p>It outlives its session until the shard has heard that the consumer left, since messages must never stay checked out to nobody.
  * <em>Confined to:</em> one event loop.
  */
-final class ConsumerSession {
+final class ConsumerSession implements Watch.Asker, RollCall.Member {
+    /** A second. */
+    private static final int OVERDUE_SWEEPS = 4;
+    /** A quarter of a minute in all. */
+    private static final int MOST_OPENS = 4;
+
     private enum State {
         OPENING,
         ACTIVE,
@@ -41,8 +48,10 @@ final class ConsumerSession {
     private final QueueRef queue;
     private final long sender;
     private final Deliveries deliveries;
+    private final MissingDeliveries missing;
     private final ConsumerCommands commands;
     private final Backoff backoff = new Backoff();
+    private final Watch watch;
     private final Runnable flush = this::flush;
     private State state = State.OPENING;
     private Prefetch prefetch;
@@ -52,6 +61,9 @@ final class ConsumerSession {
     private boolean retrying;
     private int handle;
     private SettleBatcher settles;
+    private int opens = 1;
+    private boolean left;
+    private boolean prefetchOpen;
 
     private ConsumerSession(SessionScope scope, Owner owner, int requestId, QueueRef queue, Prefetch prefetch) {
         this.scope = scope;
@@ -62,7 +74,10 @@ final class ConsumerSession {
         this.sender = scope.loop.senders().add(this::on);
         this.commands = new ConsumerCommands(scope, queue, sender);
         this.deliveries = new Deliveries(scope);
+        this.missing = new MissingDeliveries(deliveries, commands);
         this.settles = new SettleBatcher(commands, 0);
+        this.watch = new Watch(scope.loop.overdue(), this, OVERDUE_SWEEPS);
+        watch.waiting();
     }
 
     /** A new consumer; its prefetch was reserved. */
@@ -122,22 +137,49 @@ final class ConsumerSession {
         }
         prefetch = wanted;
         commands.setPrefetch(wanted);
+        prefetchOpen = true;
+        watch.waiting();
         remember();
     }
 
     private void on(ShardEvent event) {
         if (event instanceof ShardEvent.Delivered delivered) {
-            if (state == State.ACTIVE && delivered.epoch() == settles.epoch()) {
-                deliveries.add(delivered);
-            }
+            delivered(delivered);
         } else if (event instanceof ShardEvent.Settled settled) {
             settled(settled);
         } else if (event instanceof ShardEvent.Subscribed subscribed) {
             subscribed(subscribed);
+        } else if (event instanceof ShardEvent.ConsumerState now) {
+            compare(now);
         } else if (event instanceof ShardEvent.ConsumerClosed closed) {
-            closedByShard(closed.code(), closed.message());
+            if (state != State.ACTIVE || closed.epoch() == settles.epoch()) {
+                closedByShard(closed.code(), closed.message());
+            }
         } else if (event instanceof ShardEvent.Failed failed) {
             failed(failed);
+        }
+    }
+
+    private void delivered(ShardEvent.Delivered delivered) {
+        if (state == State.ACTIVE && delivered.epoch() == settles.epoch()) {
+            if (missing.take(delivered)) {
+                watch.answered();
+            } else {
+                watch.waiting();
+            }
+        }
+    }
+
+    /** Where the log stands. */
+    private void compare(ShardEvent.ConsumerState now) {
+        left |= !now.attached();
+        if (state == State.ACTIVE && now.epoch() == settles.epoch()) {
+            settled(new ShardEvent.Settled(sender, now.epoch(), now.settleSequence()));
+            prefetchOpen = now.prefetchCount() != prefetch.count() || now.prefetchBytes() != prefetch.bytes();
+            missing.compare(now);
+            if (waits()) {
+                watch.waiting();
+            }
         }
     }
 
@@ -148,6 +190,7 @@ final class ConsumerSession {
         state = State.ACTIVE;
         settles = new SettleBatcher(commands, subscribed.epoch());
         handle = owner.opened(this);
+        scope.loop.rollCall().add(this);
         remember();
         scope.link.send(new Subscribed(requestId, handle, handle));
         deliveries.open(handle);
@@ -167,10 +210,12 @@ final class ConsumerSession {
             return;
         }
         backoff.succeeded();
+        watch.answered();
         if (!silent && state == State.ACTIVE && scope.wantsSettled()) {
             scope.link.send(new Settled(handle, settles.appliedFrames()));
         }
         settles.flush();
+        watchSettles();
     }
 
     private void failed(ShardEvent.Failed failed) {
@@ -183,8 +228,11 @@ final class ConsumerSession {
             } else {
                 finish();
             }
-        } else if (unavailable) {
+        } else if (unavailable || failed.code() == ErrorCode.OUT_OF_SEQUENCE) {
             retry();
+        } else if (failed.code() == ErrorCode.NOT_FOUND) {
+            // Perhaps the shard took this gateway for lost: the client may subscribe again.
+            closedByShard(ErrorCode.UNAVAILABLE, failed.message());
         } else {
             closedByShard(failed.code(), failed.message());
         }
@@ -201,11 +249,61 @@ final class ConsumerSession {
         retrying = false;
         if (state == State.ACTIVE) {
             settles.resend();
-            commands.setPrefetch(prefetch);
+            if (prefetchOpen) {
+                commands.setPrefetch(prefetch);
+            }
+            missing.askAgain(settles.epoch());
         } else if (state == State.LEAVING) {
             settles.resend();
-            commands.resendLeave();
+            if (!left) {
+                commands.resendLeave();
+            }
         }
+    }
+
+    @Override
+    public int shard() {
+        return queue.shard();
+    }
+
+    @Override
+    public boolean waits() {
+        return switch (state) {
+            case OPENING -> true;
+            case ACTIVE -> settles.waits() || prefetchOpen || missing.waits();
+            case LEAVING -> settles.waits() || !left;
+            case CLOSED -> false;
+        };
+    }
+
+    @Override
+    public void sayAgain() {
+        if (state != State.OPENING) {
+            resend();
+        } else if (opens++ < MOST_OPENS) {
+            commands.resendOpen();
+        } else {
+            scope.refuse(
+                    requestId, ErrorCode.UNAVAILABLE, "the shard of queue group " + queue.group() + " does not answer");
+            leave(commands::unsubscribe);
+        }
+    }
+
+    @Override
+    public void leaderChanged() {
+        if (state == State.OPENING) {
+            commands.resendOpen();
+        } else {
+            resend();
+        }
+    }
+
+    @Override
+    public @Nullable ConsumerAsk presence() {
+        if (state == State.CLOSED || state == State.LEAVING) {
+            return null;
+        }
+        return commands.question(settles.epoch(), ConsumerAsk.NOTHING_AGAIN);
     }
 
     private void closedByShard(ErrorCode code, String message) {
@@ -229,6 +327,13 @@ final class ConsumerSession {
         dirty = false;
         if (state != State.CLOSED) {
             settles.flush();
+            watchSettles();
+        }
+    }
+
+    private void watchSettles() {
+        if (settles.waits()) {
+            watch.waiting();
         }
     }
 
@@ -267,6 +372,7 @@ final class ConsumerSession {
         deliveries.close();
         settles.flushAll();
         command.run();
+        watch.waiting();
     }
 
     private void release() {

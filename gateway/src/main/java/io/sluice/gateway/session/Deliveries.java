@@ -43,8 +43,21 @@ final class Deliveries {
         return held.size();
     }
 
-    /** A delivery of the current epoch; one that came before is dropped. */
-    void add(Delivered delivered) {
+    /** Highest tag below which nothing is missing. */
+    long receivedTag() {
+        return receivedTag;
+    }
+
+    /** A delivery of the current epoch; what came before is dropped. Answers whether it was refused because one before it is missing. */
+    boolean misses(Delivered delivered) {
+        if (delivered.previousTag() > receivedTag) {
+            return true;
+        }
+        add(delivered);
+        return false;
+    }
+
+    private void add(Delivered delivered) {
         long last = delivered.firstTag() + delivered.count() - 1;
         if (last <= receivedTag) {
             return;

@@ -8,8 +8,10 @@ import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.MessageValidator;
 import io.sluice.protocol.frame.Failure;
 import io.sluice.protocol.frame.GoAway;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardEvent;
 import io.sluice.queuegroups.api.ShardRouter.ShardPort;
 import io.sluice.tenantmanager.api.Admission;
 import io.sluice.tenantmanager.api.Directory;
@@ -35,6 +37,8 @@ public final class Loop implements ConnectionAcceptor {
     private final Budget publishBudget;
     private final MessageValidator validator;
     private final ShardPort port;
+    private final Overdue overdue = new Overdue();
+    private final RollCall rollCall;
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final long checkEveryMs;
     private @Nullable GoAway draining;
@@ -55,12 +59,31 @@ public final class Loop implements ConnectionAcceptor {
         this.flows = new TenantFlows(node.admission(), node.meters(), timers, settings.maxInFlightBytesPerTenant());
         this.publishBudget = new Budget(node.publishBytesPerLoop());
         this.validator = new MessageValidator(settings.maxFrameBytes());
-        this.port = node.router().open(index, senders::dispatch);
+        this.port = node.router().open(index, this::dispatch);
+        this.rollCall = new RollCall(port::ask);
         int shortestMs = Math.min(
                 Math.min(settings.connectTimeoutMs(), settings.writeStallTimeoutMs()),
                 Math.min(settings.heartbeatMs(), 4000));
         this.checkEveryMs = Math.max(1, shortestMs / 4);
         timers.after(checkEveryMs, this::check);
+        timers.after(Overdue.SWEEP_MS, this::sweep);
+    }
+
+    private void dispatch(List<ShardEvent> events) {
+        if (events.size() == 1 && events.get(0) instanceof ShardEvent.LeaderChanged changed) {
+            overdue.leaderChanged(changed.shard());
+        } else if (events.size() == 1 && events.get(0) instanceof ShardEvent.ContactRegained regained) {
+            overdue.leaderChanged(regained.shard());
+            rollCall.callAll(regained.shard());
+        } else {
+            senders.dispatch(events);
+        }
+    }
+
+    private void sweep() {
+        overdue.sweep();
+        rollCall.sweep(port.shards());
+        timers.after(Overdue.SWEEP_MS, this::sweep);
     }
 
     @Override
@@ -127,6 +150,18 @@ public final class Loop implements ConnectionAcceptor {
 
     void send(int shard, ShardCommand command) {
         port.send(shard, command);
+    }
+
+    void ask(int shard, ConsumerAsk ask) {
+        port.ask(shard, List.of(ask));
+    }
+
+    Overdue overdue() {
+        return overdue;
+    }
+
+    RollCall rollCall() {
+        return rollCall;
     }
 
     Origin origin() {

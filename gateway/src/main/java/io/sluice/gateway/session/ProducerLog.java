@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The way of one producer's sequences to the log and of their outcomes back to the client.
  *
  * <p>Commands are kept until their outcome is known. When one gets lost on the way (the shard says {@code UNAVAILABLE}, or a later one arrived first and was refused
- * as out of sequence) all are sent again in order, after a pause; the machine answers those it knows with their recorded outcome. After {@link #MAX_ATTEMPTS}
+ * as out of sequence, or the shard has a new leader) all are sent again in order, after a pause; silence is probed first ({@link #overdue}). The machine answers those it knows with their recorded outcome. After {@link #MAX_ATTEMPTS}
  * in a row without progress the outcome stays open and the producer is given up. <em>Confined to:</em> one event loop.
  */
 final class ProducerLog {
@@ -23,20 +23,29 @@ final class ProducerLog {
     static final int MAX_ATTEMPTS = 14;
 
     private static final int SHARD_RETRY_MS = 250;
+    /** Over half a minute. */
+    private static final int MAX_PROBES = 5;
 
     private final SessionScope scope;
     private final Opened opened;
     private final Runnable giveUp;
+    private final Watch watch;
     private final Unresolved unresolved = new Unresolved();
     private final ConfirmBatch confirms = new ConfirmBatch();
     private final Backoff backoff = new Backoff();
     private long nextSequence;
     private boolean begun;
     private boolean pausing;
+    private int pauses;
+    private int probes;
+    private boolean probing;
+    private boolean probeAnswered;
+    private boolean ended;
     private @Nullable PendingSkip skip;
 
-    /** @param giveUp called when a shard can't be reached */
-    ProducerLog(SessionScope scope, Opened opened, Runnable giveUp) {
+    /** @param giveUp called when a shard can't be reached @param watch told of what is asked and answered */
+    ProducerLog(SessionScope scope, Opened opened, Runnable giveUp, Watch watch) {
+        this.watch = watch;
         this.scope = scope;
         this.opened = opened;
         this.giveUp = giveUp;
@@ -124,8 +133,9 @@ final class ProducerLog {
 
     private void submit(Unresolved.Entry entry) {
         unresolved.add(entry);
+        watch.waiting();
         if (!pausing) {
-            scope.loop.send(opened.group.shard(), entry.command());
+            send(entry);
         }
     }
 
@@ -190,12 +200,19 @@ final class ProducerLog {
 
     private long progress(long last) {
         backoff.succeeded();
+        watch.answered();
+        probes = 0;
+        probeAnswered = probing;
+        if (probing) {
+            probing = false;
+            watch.expectSoon();
+        }
         return unresolved.resolve(last);
     }
 
     /** A command or an outcome got lost: sends everything again after a pause. */
     void lost() {
-        if (pausing || unresolved.isEmpty()) {
+        if (ended || pausing || unresolved.isEmpty()) {
             return;
         }
         if (backoff.attempts() >= MAX_ATTEMPTS) {
@@ -203,14 +220,58 @@ final class ProducerLog {
             return;
         }
         pausing = true;
-        scope.loop.timers().after(backoff.nextMs(), this::resend);
+        int pause = ++pauses;
+        scope.loop.timers().after(backoff.nextMs(), () -> {
+            if (pause == pauses) {
+                resend();
+            }
+        });
     }
 
     private void resend() {
         pausing = false;
-        if (scope.loop.senders().has(opened.sender)) {
-            unresolved.forEach(entry -> scope.loop.send(opened.group.shard(), entry.command()));
+        pauses++;
+        if (!ended) {
+            unresolved.forEach(this::send);
         }
+    }
+
+    private void send(Unresolved.Entry entry) {
+        scope.loop.send(opened.group.shard(), entry.command());
+    }
+
+    /** Whether anything has no outcome yet. */
+    boolean waits() {
+        return !unresolved.isEmpty();
+    }
+
+    /**
+     * No outcome came for a while. The shard may just be slow, so only the oldest command is sent again. If that brought its outcome and no other follows, they
+     * were lost, and all are sent again.
+     */
+    void overdue() {
+        Unresolved.Entry oldest = unresolved.oldest();
+        if (pausing || oldest == null) {
+            return;
+        }
+        if (probeAnswered) {
+            probeAnswered = false;
+            lost();
+        } else if (++probes > MAX_PROBES) {
+            giveUp.run();
+        } else {
+            probing = true;
+            send(oldest);
+        }
+    }
+
+    /** What the older leader did not log is lost, and so may be what it said last. */
+    void leaderChanged() {
+        resend();
+    }
+
+    void end() {
+        ended = true;
     }
 
     /** The end of a turn: what gathered goes out. */

@@ -22,7 +22,12 @@ import java.util.List;
  *
  * <p><em>Confined to:</em> one event loop.
  */
-final class ProducerSession {
+final class ProducerSession implements Watch.Asker {
+    /** Two seconds: more than a shard under load takes. */
+    private static final int OVERDUE_SWEEPS = 8;
+    /** Half a minute in all. */
+    private static final int MOST_OPENS = 4;
+
     private enum State {
         OPENING,
         OPEN,
@@ -45,11 +50,15 @@ final class ProducerSession {
     private final OpenProducer request;
     private final GroupView group;
     private final PublishTarget target;
-    private final long sender;
     private final String name;
+    private final Watch watch;
     private final Runnable flush = this::flush;
     private final Runnable raiseCredit = this::raiseCredit;
     private State state = State.OPENING;
+    /** Another one for each attempt to open: the answer to an earlier attempt names an epoch that is fenced by then. */
+    private long sender;
+
+    private int opens;
     private boolean forget;
     private boolean dirty;
     private int handle;
@@ -65,18 +74,67 @@ final class ProducerSession {
         this.sender = scope.loop.senders().add(this::on);
         this.forget = request.producerName().isEmpty();
         this.name = forget ? anonymousName() : request.producerName();
+        this.watch = new Watch(scope.loop.overdue(), this, OVERDUE_SWEEPS);
         this.log = log(0, 0, 0);
+        open();
+        watch.waiting();
+    }
+
+    private void open() {
+        opens++;
         scope.loop.send(
                 group.shard(),
                 Commands.openProducer(scope.principal.tenantId(), group.groupId(), origin(), sender, name));
+    }
+
+    private void openAgain() {
+        scope.loop.senders().remove(sender);
+        sender = scope.loop.senders().add(this::on);
+        open();
+    }
+
+    @Override
+    public int shard() {
+        return group.shard();
+    }
+
+    @Override
+    public boolean waits() {
+        return state == State.OPENING || (state != State.CLOSED && log.waits());
+    }
+
+    @Override
+    public void sayAgain() {
+        if (state != State.OPENING) {
+            log.overdue();
+        } else if (opens < MOST_OPENS) {
+            openAgain();
+        } else {
+            scope.refuse(request.requestId(), ErrorCode.UNAVAILABLE, unreachable());
+            leave();
+            finish();
+        }
+    }
+
+    @Override
+    public void leaderChanged() {
+        if (state == State.OPENING) {
+            openAgain();
+        } else {
+            log.leaderChanged();
+        }
+    }
+
+    private String unreachable() {
+        return "the shard of queue group " + group.name() + " could not be reached";
     }
 
     private ProducerLog log(int newHandle, int epoch, long lastSequence) {
         return new ProducerLog(
                 scope,
                 new ProducerLog.Opened(group, sender, newHandle, epoch, lastSequence),
-                () -> close(
-                        ErrorCode.UNAVAILABLE, "the shard of queue group " + group.name() + " could not be reached"));
+                () -> close(ErrorCode.UNAVAILABLE, unreachable()),
+                watch);
     }
 
     private String anonymousName() {
@@ -176,6 +234,12 @@ final class ProducerSession {
             case OPEN_PRODUCER -> {
                 if (state == State.OPENING) {
                     scope.refuse(request.requestId(), failed.code(), failed.message());
+                    if (failed.code() == ErrorCode.UNAVAILABLE) {
+                        // It may have been opened all the same.
+                        leave();
+                    } else {
+                        scope.loop.senders().remove(sender);
+                    }
                     finish();
                 }
             }
@@ -183,10 +247,10 @@ final class ProducerSession {
                 if (failed.code() == ErrorCode.UNAVAILABLE) {
                     log.lost();
                 } else {
-                    close(failed.code(), failed.message());
+                    // The shard does not know this producer (any more): the client opens it again and learns what is stored.
+                    close(ErrorCode.UNAVAILABLE, failed.message());
                 }
             }
-            // A producer that could not be closed is forgotten by the machine when it has been idle for long.
             default -> {}
         }
     }
@@ -252,16 +316,17 @@ final class ProducerSession {
     }
 
     private void leave() {
-        scope.loop.send(
+        Farewell.say(
+                scope.loop,
                 group.shard(),
                 Commands.closeProducer(scope.principal.tenantId(), group.groupId(), origin(), sender, forget));
     }
 
     private void finish() {
         state = State.CLOSED;
+        log.end();
         window.close();
         scope.flow.publishPace.forget(raiseCredit);
-        scope.loop.senders().remove(sender);
         owner.closed(this, handle);
     }
 }

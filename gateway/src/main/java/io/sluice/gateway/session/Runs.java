@@ -34,6 +34,7 @@ final class Runs {
         return new Delivered(
                 run.sender(),
                 run.epoch(),
+                firstTag == run.firstTag() ? run.previousTag() : firstTag - 1,
                 firstTag,
                 count,
                 run.deliveryCount(),

@@ -23,6 +23,11 @@ final class Senders {
         return last;
     }
 
+    /** Someone else takes what the number is told from now on. */
+    void replace(long number, Consumer<ShardEvent> sender) {
+        byNumber.put(number, sender);
+    }
+
     void remove(long sender) {
         byNumber.remove(sender);
     }

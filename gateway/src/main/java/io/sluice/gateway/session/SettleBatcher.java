@@ -56,6 +56,11 @@ final class SettleBatcher {
         return gathered.isEmpty() && pending.isEmpty();
     }
 
+    /** Whether a command has no answer yet. */
+    boolean waits() {
+        return !pending.isEmpty();
+    }
+
     /** Counts one ACK or NACK frame; call it after its ranges were added. */
     void frameDone() {
         frames++;

@@ -216,7 +216,7 @@ final class FlowUnitsTest {
         for (int i = 0; i < 4; i++) {
             messages.putInt(5).put((byte) 0).putInt(i);
         }
-        var run = new ShardEvent.Delivered(1, 1, 10, 4, 1, 1, 0, messages.flip());
+        var run = new ShardEvent.Delivered(1, 1, 9, 10, 4, 1, 1, 0, messages.flip());
         var rest = Runs.from(run, 12);
         assertThat(rest.count()).isEqualTo(2);
         assertThat(rest.messages().getInt(rest.messages().position() + 5)).isEqualTo(2);

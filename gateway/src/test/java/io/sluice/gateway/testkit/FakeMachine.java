@@ -2,13 +2,16 @@ package io.sluice.gateway.testkit;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.MessageFormat;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.api.ShardEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -32,16 +35,24 @@ final class FakeMachine {
         private final long queueId;
         private Key owner;
         private int prefetch;
+        private long prefetchBytes;
         private int epoch = 1;
         private long lastTag;
         private long settleSequence;
         private boolean detached;
         private final TreeMap<Long, Stored> out = new TreeMap<>();
 
-        Consumer(long queueId, Key owner, int prefetch) {
+        Consumer(long queueId, Key owner, int prefetch, long prefetchBytes) {
             this.queueId = queueId;
             this.owner = owner;
             this.prefetch = prefetch;
+            this.prefetchBytes = prefetchBytes;
+        }
+
+        ShardEvent state() {
+            long lastOut = out.isEmpty() ? 0 : out.lastKey();
+            return new ShardEvent.ConsumerState(
+                    owner.sender, epoch, lastOut, settleSequence, prefetch, prefetchBytes, !detached);
         }
     }
 
@@ -87,18 +98,28 @@ final class FakeMachine {
                 if (command.flags() == 1) {
                     producers.values().remove(closed);
                 }
+                emit.accept(key.origin, new ShardEvent.ProducerLeft(key.sender));
             }
             case PUBLISH -> publish(command, key, head, emit);
             case SKIP_SEQUENCES -> skip(key, head, emit);
             case SUBSCRIBE -> {
-                Consumer consumer = new Consumer(head.getLong(), key, head.getInt());
-                consumers.put(key, consumer);
+                Consumer consumer = consumers.computeIfAbsent(
+                        key, k -> new Consumer(head.getLong(), key, head.getInt(), head.getLong()));
                 emit.accept(key.origin, new ShardEvent.Subscribed(key.sender, consumer.epoch));
             }
-            case SET_PREFETCH -> with(key, consumer -> consumer.prefetch = head.getInt());
-            case SETTLE -> with(key, consumer -> settle(consumer, head, emit));
+            case SET_PREFETCH ->
+                with(key, consumer -> {
+                    consumer.prefetch = head.getInt();
+                    consumer.prefetchBytes = head.getLong();
+                    emit.accept(key.origin, consumer.state());
+                });
+            case SETTLE -> settle(command, key, head, emit);
             case UNSUBSCRIBE -> unsubscribe(key, emit);
-            case DETACH_CONSUMER -> with(key, consumer -> consumer.detached = true);
+            case DETACH_CONSUMER ->
+                with(key, consumer -> {
+                    consumer.detached = true;
+                    emit.accept(key.origin, consumer.state());
+                });
             case ATTACH_CONSUMER -> attach(key, head, emit);
             default -> throw new IllegalArgumentException("unexpected " + command.type());
         }
@@ -135,7 +156,13 @@ final class FakeMachine {
         int epoch = head.getInt();
         long first = head.getLong();
         long last = first + head.getInt() - 1;
-        if (producer == null || epoch != producer.epoch || first > producer.lastSequence + 1) {
+        if (producer == null) {
+            emit.accept(
+                    key.origin,
+                    new ShardEvent.Failed(key.sender, command.type(), ErrorCode.NOT_FOUND, "the producer is not open"));
+            return;
+        }
+        if (epoch != producer.epoch || first > producer.lastSequence + 1) {
             emit.accept(
                     key.origin,
                     new ShardEvent.Rejected(key.sender, first, last, ErrorCode.OUT_OF_SEQUENCE, "a gap at " + first));
@@ -180,11 +207,19 @@ final class FakeMachine {
         emit.accept(key.origin, new ShardEvent.Rejected(key.sender, first, last, code, string(head)));
     }
 
-    private void settle(Consumer consumer, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
+    private void settle(ShardCommand command, Key key, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
+        Consumer consumer = consumers.get(key);
         int epoch = head.getInt();
         long sequence = head.getLong();
-        if (epoch != consumer.epoch) {
+        if (consumer == null || epoch != consumer.epoch) {
+            ErrorCode code = consumer == null ? ErrorCode.NOT_FOUND : ErrorCode.FORBIDDEN;
+            emit.accept(key.origin, new ShardEvent.Failed(key.sender, command.type(), code, "no such consumer epoch"));
             return;
+        }
+        if (sequence > consumer.settleSequence + 1) {
+            emit.accept(
+                    key.origin,
+                    new ShardEvent.Failed(key.sender, command.type(), ErrorCode.OUT_OF_SEQUENCE, "a gap"));
         }
         if (sequence == consumer.settleSequence + 1) {
             consumer.settleSequence = sequence;
@@ -222,6 +257,12 @@ final class FakeMachine {
 
     private void attach(Key key, ByteBuffer head, BiConsumer<Long, ShardEvent> emit) {
         Consumer consumer = consumers.remove(new Key(head.getLong(), head.getLong()));
+        Consumer own = consumers.get(key);
+        if (consumer == null && own != null) {
+            emit.accept(key.origin, new ShardEvent.Subscribed(key.sender, own.epoch));
+            resend(own, head.getLong(), emit);
+            return;
+        }
         if (consumer == null) {
             emit.accept(
                     key.origin,
@@ -238,9 +279,48 @@ final class FakeMachine {
         consumer.settleSequence = 0;
         consumer.detached = false;
         emit.accept(key.origin, new ShardEvent.Subscribed(key.sender, consumer.epoch));
-        consumer.out
-                .tailMap(head.getLong(), false)
-                .forEach((tag, stored) -> emit.accept(key.origin, delivered(consumer, tag, stored)));
+        resend(consumer, head.getLong(), emit);
+    }
+
+    private static void resend(Consumer consumer, long afterTag, BiConsumer<Long, ShardEvent> emit) {
+        long previous = afterTag;
+        for (Map.Entry<Long, Stored> each : consumer.out.tailMap(afterTag, false).entrySet()) {
+            emit.accept(consumer.owner.origin, delivered(consumer, previous, each.getKey(), each.getValue()));
+            previous = each.getKey();
+        }
+    }
+
+    /** A gateway's question about its consumer. */
+    void answer(long origin, ConsumerAsk ask, BiConsumer<Long, ShardEvent> emit) {
+        Consumer consumer = consumers.get(new Key(origin, ask.sender()));
+        if (consumer == null) {
+            emit.accept(
+                    origin,
+                    new ShardEvent.ConsumerClosed(ask.sender(), ask.epoch(), ErrorCode.UNAVAILABLE, "given up"));
+        } else if (consumer.epoch == ask.epoch() && ask.afterTag() != ConsumerAsk.NOTHING_AGAIN) {
+            resend(consumer, ask.afterTag(), emit);
+            emit.accept(origin, consumer.state());
+        }
+    }
+
+    /** What a leader tells of consumers that have messages checked out. */
+    void tellStates(BiConsumer<Long, ShardEvent> emit) {
+        for (Consumer consumer : consumers.values()) {
+            if (!consumer.out.isEmpty()) {
+                emit.accept(consumer.owner.origin, consumer.state());
+            }
+        }
+    }
+
+    /** All of every gateway is given up. */
+    void loseGateways() {
+        consumers.values().forEach(consumer -> {
+            List<Stored> back = new ArrayList<>(consumer.out.descendingMap().values());
+            back.forEach(message -> queue(consumer.queueId).addFirst(message));
+        });
+        consumers.clear();
+        open.clear();
+        producers.values().forEach(producer -> producer.owner = null);
     }
 
     private void deliver(BiConsumer<Long, ShardEvent> emit) {
@@ -250,15 +330,16 @@ final class FakeMachine {
                 Stored taken = queue.removeFirst();
                 Stored stored = new Stored(taken.message, taken.deliveryCount + 1);
                 consumer.out.put(++consumer.lastTag, stored);
-                emit.accept(consumer.owner.origin, delivered(consumer, consumer.lastTag, stored));
+                emit.accept(consumer.owner.origin, delivered(consumer, consumer.lastTag - 1, consumer.lastTag, stored));
             }
         }
     }
 
-    private static ShardEvent delivered(Consumer consumer, long tag, Stored stored) {
+    private static ShardEvent delivered(Consumer consumer, long previousTag, long tag, Stored stored) {
         return new ShardEvent.Delivered(
                 consumer.owner.sender,
                 consumer.epoch,
+                previousTag,
                 tag,
                 1,
                 stored.deliveryCount,

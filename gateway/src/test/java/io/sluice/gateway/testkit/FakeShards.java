@@ -2,6 +2,7 @@ package io.sluice.gateway.testkit;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -27,6 +28,10 @@ public final class FakeShards implements ShardRouter {
     private final Map<Long, LoopPort> ports = new HashMap<>();
     private final FakeMachine machine = new FakeMachine();
     private final Map<CommandType, Integer> toLose = new EnumMap<>(CommandType.class);
+    private final Map<CommandType, Integer> toDrop = new EnumMap<>(CommandType.class);
+    private final Map<Class<? extends ShardEvent>, Integer> eventsToDrop = new HashMap<>();
+    private int asksToDrop;
+    private int asks;
     private final Map<CommandType, Integer> seen = new EnumMap<>(CommandType.class);
     private boolean holding;
 
@@ -38,6 +43,52 @@ public final class FakeShards implements ShardRouter {
     /** The next {@code count} commands of a type are lost: answered UNAVAILABLE and not applied. */
     public synchronized void lose(CommandType type, int count) {
         toLose.put(type, count);
+    }
+
+    /** The next {@code count} commands of a type are lost, and nobody is told. */
+    public synchronized void drop(CommandType type, int count) {
+        toDrop.put(type, count);
+    }
+
+    /** The next {@code count} events of a kind are lost on their way to the gateway. */
+    public synchronized void drop(Class<? extends ShardEvent> kind, int count) {
+        eventsToDrop.put(kind, count);
+    }
+
+    /** The next {@code count} questions are lost. */
+    public synchronized void dropAsks(int count) {
+        asksToDrop = count;
+    }
+
+    /** Questions that were asked. */
+    public synchronized int asks() {
+        return asks;
+    }
+
+    /** What the leader does about every half second for consumers that do not move. */
+    public synchronized void tellStates() {
+        machine.tellStates(this::emit);
+    }
+
+    /** The shard takes every gateway for lost. */
+    public synchronized void loseGateways() {
+        machine.loseGateways();
+    }
+
+    /** Tells every loop something about the shard itself. */
+    public synchronized void announce(ShardEvent event) {
+        ports.values().forEach(port -> port.executor.execute(() -> port.events.accept(List.of(event))));
+    }
+
+    /** An event that nobody asked for, as a late or repeated one. */
+    public synchronized void tell(long origin, ShardEvent event) {
+        emit(origin, event);
+    }
+
+    private static <K> boolean takes(Map<K, Integer> losses, K key) {
+        int left = losses.getOrDefault(key, 0);
+        losses.put(key, Math.max(0, left - 1));
+        return left > 0;
     }
 
     /** Holds back every answer until {@link #release}. */
@@ -88,6 +139,9 @@ public final class FakeShards implements ShardRouter {
 
     private synchronized void submit(ShardCommand command) {
         seen.merge(command.type(), 1, Integer::sum);
+        if (takes(toDrop, command.type())) {
+            return;
+        }
         int losses = toLose.getOrDefault(command.type(), 0);
         if (losses > 0) {
             toLose.put(command.type(), losses - 1);
@@ -101,7 +155,7 @@ public final class FakeShards implements ShardRouter {
 
     private void emit(long origin, ShardEvent event) {
         LoopPort port = ports.get(origin);
-        if (port == null) {
+        if (port == null || takes(eventsToDrop, event.getClass())) {
             return;
         }
         port.waiting.add(event);
@@ -148,6 +202,23 @@ public final class FakeShards implements ShardRouter {
                 List<ShardEvent> batch = List.copyOf(waiting);
                 waiting.clear();
                 return batch;
+            }
+        }
+
+        @Override
+        public int shards() {
+            return 2;
+        }
+
+        @Override
+        public void ask(int shard, List<ConsumerAsk> questions) {
+            synchronized (FakeShards.this) {
+                asks++;
+                if (asksToDrop > 0) {
+                    asksToDrop--;
+                } else {
+                    questions.forEach(question -> machine.answer(origin.pack(), question, FakeShards.this::emit));
+                }
             }
         }
 

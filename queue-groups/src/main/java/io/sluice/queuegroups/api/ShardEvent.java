@@ -33,7 +33,9 @@ public sealed interface ShardEvent {
     /**
      * Messages checked out to a consumer.
      *
-     * @param firstTag tag of the first; tags of a consumer's epoch are contiguous from 1
+     * @param previousTag tag that comes before {@code firstTag} among what the consumer still has. Whoever has not received it has lost a delivery and asks for
+     *     it ({@link ConsumerAsk})
+     * @param firstTag tag of the first; a tag is given out once
      * @param count messages in {@code messages}
      * @param deliveryCount 1 for the first delivery
      * @param timestampMs machine time at which they were published
@@ -42,6 +44,7 @@ public sealed interface ShardEvent {
     record Delivered(
             long sender,
             int epoch,
+            long previousTag,
             long firstTag,
             int count,
             int deliveryCount,
@@ -52,6 +55,45 @@ public sealed interface ShardEvent {
 
     /** SETTLE commands of this consumer up to {@code settleSequence} are applied. */
     record Settled(long sender, int epoch, long settleSequence) implements ShardEvent {}
+
+    /**
+     * What the shard knows of a consumer: the answer to SET_PREFETCH and DETACH_CONSUMER, and what a leader tells when a consumer does not move, so that losses
+     * on the way are found. It may overtake deliveries.
+     *
+     * @param lastTag last tag that is still checked out, 0 if none is
+     * @param settleSequence last settlement applied
+     * @param attached whether a connection holds it
+     */
+    record ConsumerState(
+            long sender,
+            int epoch,
+            long lastTag,
+            long settleSequence,
+            int prefetchCount,
+            long prefetchBytes,
+            boolean attached)
+            implements ShardEvent {}
+
+    /** The producer does not belong to this sender (any more): the answer to CLOSE_PRODUCER. */
+    record ProducerLeft(long sender) implements ShardEvent {}
+
+    /** This node's port noticed a newer leader of the shard: what has no answer may be lost. Never on the wire; {@code sender} is 0. */
+    record LeaderChanged(int shard) implements ShardEvent {
+        @Override
+        public long sender() {
+            return 0;
+        }
+    }
+
+    /**
+     * This node's port hears from the shard again after so long a silence that the shard may have given up this gateway. Never on the wire; {@code sender} is 0.
+     */
+    record ContactRegained(int shard) implements ShardEvent {
+        @Override
+        public long sender() {
+            return 0;
+        }
+    }
 
     /** The consumer is gone (unsubscribed, queue deleted, group quarantined, grace over). */
     record ConsumerClosed(long sender, int epoch, ErrorCode code, String message) implements ShardEvent {}

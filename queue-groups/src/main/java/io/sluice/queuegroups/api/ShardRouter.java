@@ -26,6 +26,12 @@ public interface ShardRouter {
         /** Queues a command; what gathered is sent at the end of the loop's turn. */
         void send(int shard, ShardCommand command);
 
+        /** Number of shards; they are {@code 0..shards-1}. */
+        int shards();
+
+        /** Asks the shard's leader about consumers of this loop, outside of the log; the question may be lost. */
+        void ask(int shard, List<ConsumerAsk> asks);
+
         /** Bytes of PUBLISH commands of this tenant that this loop has sent to the shard and that have no outcome yet. */
         long unresolvedBytes(int shard, long tenantId);
     }

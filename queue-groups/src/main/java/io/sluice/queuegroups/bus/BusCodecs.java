@@ -9,6 +9,7 @@ public final class BusCodecs {
     private static final String COMMANDS = "sluice.commands";
     private static final String EVENTS = "sluice.events";
     private static final String ASK = "sluice.ask";
+    private static final String REPORT = "sluice.report";
     private static final String STATS = "sluice.stats";
 
     private BusCodecs() {}
@@ -17,12 +18,13 @@ public final class BusCodecs {
         bus.registerCodec(new LocalCodec<>(COMMANDS, new CommandWire()));
         bus.registerCodec(new LocalCodec<>(EVENTS, new EventWire()));
         bus.registerCodec(new LocalCodec<>(ASK, new AskWire()));
+        bus.registerCodec(new LocalCodec<>(REPORT, new LoopReportWire()));
         bus.registerCodec(new LocalCodec<>(STATS, new StatsWire()));
     }
 
     /** For an event bus that outlives the queue groups. */
     public static void unregister(EventBus bus) {
-        List.of(COMMANDS, EVENTS, ASK, STATS).forEach(bus::unregisterCodec);
+        List.of(COMMANDS, EVENTS, ASK, REPORT, STATS).forEach(bus::unregisterCodec);
     }
 
     /** Options for a {@link CommandBatch}; the caller keeps them, so that sending makes nothing new. */
@@ -38,6 +40,11 @@ public final class BusCodecs {
     /** Options for a {@link ShardAsk}. */
     public static DeliveryOptions forAsk() {
         return new DeliveryOptions().setCodecName(ASK);
+    }
+
+    /** Options for a {@link LoopReport}. */
+    public static DeliveryOptions forReport() {
+        return new DeliveryOptions().setCodecName(REPORT);
     }
 
     /** Options for a reply of {@link io.sluice.queuegroups.api.QueueStats}. */

@@ -1,6 +1,7 @@
 package io.sluice.queuegroups.bus;
 
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.api.ShardEvent;
@@ -28,15 +29,20 @@ final class BusPort implements ShardPort {
     private final IntFunction<String> addressOfShard;
     private final Consumer<List<ShardEvent>> events;
     private final DeliveryOptions options = BusCodecs.forCommands();
+    private final DeliveryOptions reportOptions = BusCodecs.forReport();
     private final UnresolvedPublishes[] unresolved;
     private final List<List<ShardCommand>> gathered;
     private final MessageConsumer<EventBatch> consumer;
+    private final KeepAlives keepAlives;
+    private final long timerId;
     private boolean flushing;
 
+    /** @param keepAliveMs pause between two reports to each shard */
     BusPort(
             Vertx vertx,
             Origin origin,
             int shards,
+            long keepAliveMs,
             IntFunction<String> addressOfShard,
             Consumer<List<ShardEvent>> events) {
         this.vertx = vertx;
@@ -51,12 +57,24 @@ final class BusPort implements ShardPort {
             unresolved[i] = new UnresolvedPublishes();
             gathered.add(new ArrayList<>());
         }
+        this.keepAlives = new KeepAlives(shards, keepAliveMs, () -> System.nanoTime() / 1_000_000);
+        this.timerId = vertx.setPeriodic(keepAliveMs, fired -> keepAlive());
         this.consumer = vertx.eventBus().consumer(origin.address(), this::received);
     }
 
     @Override
     public Origin origin() {
         return origin;
+    }
+
+    @Override
+    public int shards() {
+        return unresolved.length;
+    }
+
+    @Override
+    public void ask(int shard, List<ConsumerAsk> asks) {
+        vertx.eventBus().send(addressOfShard.apply(shard), new LoopReport(packedOrigin, asks), reportOptions);
     }
 
     @Override
@@ -75,6 +93,7 @@ final class BusPort implements ShardPort {
     }
 
     void close() {
+        vertx.cancelTimer(timerId);
         consumer.unregister();
     }
 
@@ -111,8 +130,25 @@ final class BusPort implements ShardPort {
 
     private void received(Message<EventBatch> message) {
         EventBatch batch = message.body();
-        if (batch.origin() == packedOrigin) {
-            hand(batch.shard(), batch.events());
+        if (batch.origin() != packedOrigin) {
+            return;
+        }
+        KeepAlives.News news = keepAlives.heard(batch.shard(), batch.term());
+        if (news == KeepAlives.News.OUTDATED) {
+            return;
+        }
+        hand(batch.shard(), batch.events());
+        if (news == KeepAlives.News.LEADER_CHANGED) {
+            events.accept(List.of(new ShardEvent.LeaderChanged(batch.shard())));
+        } else if (news == KeepAlives.News.CONTACT_REGAINED) {
+            events.accept(List.of(new ShardEvent.ContactRegained(batch.shard())));
+        }
+    }
+
+    private void keepAlive() {
+        keepAlives.tick();
+        for (int shard = 0; shard < unresolved.length; shard++) {
+            ask(shard, List.of());
         }
     }
 

@@ -29,16 +29,18 @@ public final class BusRouter implements ShardRouter {
     private final int nodeNumber;
     private final int boot;
     private final int shards;
+    private final long keepAliveMs;
     private final IntFunction<String> addressOfShard;
     private final DeliveryOptions askOptions = BusCodecs.forAsk().setSendTimeout(REQUEST_TIMEOUT_MS);
     private final Queue<BusPort> ports = new ConcurrentLinkedQueue<>();
 
-    /** @param addressOfShard the event-bus address of the shard's leader as known now */
-    public BusRouter(Vertx vertx, int nodeNumber, int boot, int shards, IntFunction<String> addressOfShard) {
+    /** @param keepAliveMs pause between two reports of each gateway loop @param addressOfShard the event-bus address of the shard's leader as known now */
+    public BusRouter(Vertx vertx, int nodeNumber, int boot, int shards, long keepAliveMs, IntFunction<String> addressOfShard) {
         this.vertx = vertx;
         this.nodeNumber = nodeNumber;
         this.boot = boot;
         this.shards = shards;
+        this.keepAliveMs = keepAliveMs;
         this.addressOfShard = addressOfShard;
     }
 
@@ -49,7 +51,7 @@ public final class BusRouter implements ShardRouter {
 
     @Override
     public ShardPort open(int loop, Consumer<List<ShardEvent>> events) {
-        BusPort port = new BusPort(vertx, new Origin(nodeNumber, boot, loop), shards, addressOfShard, events);
+        BusPort port = new BusPort(vertx, new Origin(nodeNumber, boot, loop), shards, keepAliveMs, addressOfShard, events);
         ports.add(port);
         return port;
     }

@@ -2,30 +2,32 @@ package io.sluice.queuegroups.bus;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.CommandType;
-import io.sluice.queuegroups.api.ShardEvent;
 import io.sluice.queuegroups.api.ShardEvent.Confirmed;
 import io.sluice.queuegroups.api.ShardEvent.ConsumerClosed;
+import io.sluice.queuegroups.api.ShardEvent.ConsumerState;
 import io.sluice.queuegroups.api.ShardEvent.Delivered;
 import io.sluice.queuegroups.api.ShardEvent.Failed;
 import io.sluice.queuegroups.api.ShardEvent.ProducerFenced;
+import io.sluice.queuegroups.api.ShardEvent.ProducerLeft;
 import io.sluice.queuegroups.api.ShardEvent.ProducerOpened;
 import io.sluice.queuegroups.api.ShardEvent.Rejected;
 import io.sluice.queuegroups.api.ShardEvent.Settled;
 import io.sluice.queuegroups.api.ShardEvent.Subscribed;
+import io.sluice.queuegroups.api.ShardEvent;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Events between nodes: {@code u8 version, u64 origin, u16 shard, u32 count}, then {@code u8 kind, u64 sender} and the event's fields each. */
+/** Events between nodes: {@code u8 version, u64 origin, u16 shard, u64 term, u32 count}, then {@code u8 kind, u64 sender} and the event's fields each. */
 final class EventWire implements LocalCodec.WireForm<EventBatch> {
     private static final byte VERSION = 1;
 
     @Override
     public void write(Buffer target, EventBatch batch) {
         target.appendByte(VERSION).appendLong(batch.origin()).appendShort((short) batch.shard());
-        target.appendInt(batch.events().size());
+        target.appendLong(batch.term()).appendInt(batch.events().size());
         batch.events().forEach(event -> write(target, event));
     }
 
@@ -35,12 +37,13 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
         Reader in = new Reader(source, position + 1);
         long origin = in.u64();
         int shard = in.u16();
+        long term = in.u64();
         int count = in.i32();
         List<ShardEvent> events = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             events.add(readEvent(in));
         }
-        return new EventBatch(origin, shard, events);
+        return new EventBatch(origin, shard, term, events);
     }
 
     private static void write(Buffer out, ShardEvent event) {
@@ -63,6 +66,13 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
             refusal(start(out, 8, e).appendInt(e.epoch()), e.code(), e.message());
         } else if (event instanceof Failed e) {
             refusal(start(out, 9, e).appendByte((byte) e.type().wire()), e.code(), e.message());
+        } else if (event instanceof ConsumerState e) {
+            start(out, 10, e).appendInt(e.epoch()).appendLong(e.lastTag()).appendLong(e.settleSequence());
+            out.appendInt(e.prefetchCount()).appendLong(e.prefetchBytes()).appendByte((byte) (e.attached() ? 1 : 0));
+        } else if (event instanceof ProducerLeft e) {
+            start(out, 11, e);
+        } else {
+            throw new IllegalArgumentException("not for the wire: " + event);
         }
     }
 
@@ -76,6 +86,7 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
                         sender,
                         in.i32(),
                         in.u64(),
+                        in.u64(),
                         in.i32(),
                         in.i32(),
                         in.u64(),
@@ -88,6 +99,10 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
             case 7 -> new Subscribed(sender, in.i32());
             case 8 -> new ConsumerClosed(sender, in.i32(), ErrorCode.ofWire(in.u8()), in.text());
             case 9 -> new Failed(sender, CommandType.ofWire(in.u8()), ErrorCode.ofWire(in.u8()), in.text());
+            case 10 ->
+                new ConsumerState(
+                        sender, in.i32(), in.u64(), in.u64(), in.i32(), in.u64(), in.u8() != 0);
+            case 11 -> new ProducerLeft(sender);
             default -> throw new IllegalArgumentException("unknown event " + kind);
         };
     }
@@ -97,7 +112,7 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
     }
 
     private static void writeDelivered(Buffer out, Delivered e) {
-        out.appendInt(e.epoch()).appendLong(e.firstTag()).appendInt(e.count()).appendInt(e.deliveryCount());
+        out.appendInt(e.epoch()).appendLong(e.previousTag()).appendLong(e.firstTag()).appendInt(e.count()).appendInt(e.deliveryCount());
         out.appendLong(e.queueId()).appendLong(e.timestampMs());
         byte[] bytes = new byte[e.messages().remaining()];
         e.messages().duplicate().get(bytes);

@@ -25,6 +25,9 @@ final class UnresolvedPublishes {
     private record Sent(long tenantId, long lastSequence, int bytes) {}
 
     void sent(ShardCommand command) {
+        if (command.type() == CommandType.CLOSE_PRODUCER) {
+            forget(command.sender());
+        }
         if (command.type() != CommandType.PUBLISH) {
             return;
         }
@@ -68,6 +71,14 @@ final class UnresolvedPublishes {
         if (entries != null) {
             release(entries.removeFirst());
             forgetIfEmpty(sender, entries);
+        }
+    }
+
+    /** Nobody waits for the producer's outcomes any more, and some may never come. */
+    private void forget(long sender) {
+        ArrayDeque<Sent> entries = bySender.remove(sender);
+        if (entries != null) {
+            entries.forEach(this::release);
         }
     }
 

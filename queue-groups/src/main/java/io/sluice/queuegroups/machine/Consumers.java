@@ -2,12 +2,14 @@ package io.sluice.queuegroups.machine;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.Commands.Outcome;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +112,7 @@ final class Consumers {
             subscriber.prefetch(prefetchCount, prefetchBytes);
             queue(subscriber).subscription().creditChanged(subscriber);
             queues.touch(queue(subscriber));
+            context.emit(subscriber.client(), subscriber.state());
         }
     }
 
@@ -183,6 +186,7 @@ final class Consumers {
             long untilMs = context.nowMs() + Math.min(graceMs, Run.NEVER / 4);
             subscriber.detach(untilMs);
             nextGraceEndMs = Math.min(nextGraceEndMs, untilMs);
+            context.emit(subscriber.client(), subscriber.state());
         }
     }
 
@@ -192,9 +196,13 @@ final class Consumers {
         command.end();
         ClientKey client = client(command);
         Subscriber subscriber = consumers.get(older);
-        if (subscriber == null) {
+        Subscriber own = consumers.get(client);
+        if (subscriber == null && own != null) {
+            // Said again, because the answer was lost: the older one is this one now.
+            queue(own).subscription().repeatTakeOver(own, lastTag);
+        } else if (subscriber == null) {
             fail(command, ErrorCode.NOT_FOUND, "the consumer is gone: its grace is over; subscribe again");
-        } else if (!client.equals(older) && consumers.containsKey(client)) {
+        } else if (!client.equals(older) && own != null) {
             fail(command, ErrorCode.ALREADY_EXISTS, "this consumer number is in use");
         } else {
             Subscription subscription = queue(subscriber).subscription();
@@ -254,6 +262,22 @@ final class Consumers {
             ClientKey client = subscriber.client();
             context.emit(client, new Effect.ConsumerClosed(client.sender(), subscriber.epoch(), code, why));
         }
+    }
+
+    /** Answers a question about a consumer; changes nothing. */
+    void answer(ClientKey client, int epoch, long afterTag, BiConsumer<ClientKey, Effect> emit) {
+        Subscriber subscriber = consumers.get(client);
+        if (subscriber == null) {
+            emit.accept(client, unknown(client.sender(), epoch));
+        } else if (subscriber.epoch() == epoch && afterTag != ConsumerAsk.NOTHING_AGAIN) {
+            queue(subscriber).subscription().resend(subscriber, afterTag, emit);
+            emit.accept(client, subscriber.state());
+        }
+    }
+
+    static Effect unknown(long sender, int epoch) {
+        String gone = "the shard gave this consumer up while its gateway was out of reach; subscribe again";
+        return new Effect.ConsumerClosed(sender, epoch, ErrorCode.UNAVAILABLE, gone);
     }
 
     Collection<Subscriber> all() {

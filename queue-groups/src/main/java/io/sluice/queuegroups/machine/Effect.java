@@ -26,6 +26,8 @@ public sealed interface Effect {
      * Messages checked out to a consumer: {@code count} messages of the log entry {@code index} from {@code firstOrdinal} on (see {@link EntryMessages}), with
      * the tags {@code firstTag} and following. Made again, with the same tags, when a client takes its consumer over.
      *
+     * @param previousTag tag that comes before {@code firstTag} among what the consumer still has: {@code firstTag - 1}, or lower where what lay between is
+     *     settled and the rest is said again
      * @param deliveryCount 1 for the first delivery
      * @param timestampMs machine time of publishing
      * @param bytes size of the messages in wire form, for accounting: exact for whole runs, else a share of the run's bytes
@@ -33,6 +35,7 @@ public sealed interface Effect {
     record Deliver(
             long sender,
             int epoch,
+            long previousTag,
             long firstTag,
             int count,
             int deliveryCount,
@@ -45,6 +48,26 @@ public sealed interface Effect {
 
     /** Settlements up to {@code settleSequence} are applied. @param acked messages that this one acked, 0 where it was applied before */
     record Settled(long sender, int epoch, long settleSequence, long acked) implements Effect {}
+
+    /**
+     * What the log knows of a consumer: the answer to SET_PREFETCH and DETACH_CONSUMER.
+     *
+     * @param lastTag last tag that is still checked out, 0 if none is
+     * @param settleSequence last settlement applied
+     * @param attached whether a connection holds it
+     */
+    record ConsumerState(
+            long sender,
+            int epoch,
+            long lastTag,
+            long settleSequence,
+            int prefetchCount,
+            long prefetchBytes,
+            boolean attached)
+            implements Effect {}
+
+    /** The producer does not belong to the sender (any more): the answer to CLOSE_PRODUCER. */
+    record ProducerLeft(long sender) implements Effect {}
 
     record ConsumerClosed(long sender, int epoch, ErrorCode code, String message) implements Effect {}
 

@@ -1,5 +1,6 @@
 package io.sluice.queuegroups.machine;
 
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** What is checked out of one queue: gives messages to consumers and takes them back, and keeps the sums. */
@@ -27,7 +28,7 @@ final class LeaseBook {
     void give(Subscriber subscriber, Run run, int deliveryCount) {
         Lease lease = subscriber.checkOut(run, deliveryCount);
         count(subscriber, run);
-        announce(subscriber, lease);
+        announce(subscriber, lease, lease.firstTag() - 1, context::emit);
     }
 
     private void count(Subscriber subscriber, Run run) {
@@ -37,13 +38,15 @@ final class LeaseBook {
         room.checkOut(run.key(), run.count(), subscriber);
     }
 
-    private void announce(Subscriber subscriber, Lease lease) {
+    private void announce(
+            Subscriber subscriber, Lease lease, long previousTag, BiConsumer<ClientKey, Effect> emit) {
         Run run = lease.run();
-        context.emit(
+        emit.accept(
                 subscriber.client(),
                 new Effect.Deliver(
                         subscriber.client().sender(),
                         subscriber.epoch(),
+                        previousTag,
                         lease.firstTag(),
                         run.count(),
                         lease.deliveryCount(),
@@ -56,10 +59,17 @@ final class LeaseBook {
 
     /** Sends again what lies above the tag, under the same tags. */
     void resend(Subscriber subscriber, long lastTag) {
+        resend(subscriber, lastTag, context::emit);
+    }
+
+    /** The same as a question: nothing is changed. */
+    void resend(Subscriber subscriber, long lastTag, BiConsumer<ClientKey, Effect> emit) {
+        long previousTag = lastTag;
         for (Lease lease : subscriber.leases()) {
             if (lease.lastTag() > lastTag) {
                 int received = (int) Math.max(0, lastTag - lease.firstTag() + 1);
-                announce(subscriber, received == 0 ? lease : lease.after(received));
+                announce(subscriber, received == 0 ? lease : lease.after(received), previousTag, emit);
+                previousTag = lease.lastTag();
             }
         }
     }

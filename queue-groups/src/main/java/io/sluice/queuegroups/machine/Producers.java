@@ -82,6 +82,7 @@ final class Producers {
     /** The client has no use for it any more. @param forget nobody will come back for it */
     void close(ClientKey client, boolean forget) {
         Producer producer = byClient.get(client);
+        context.emit(client, new Effect.ProducerLeft(client.sender()));
         if (producer == null) {
             return;
         }

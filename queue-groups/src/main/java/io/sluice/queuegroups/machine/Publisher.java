@@ -1,6 +1,7 @@
 package io.sluice.queuegroups.machine;
 
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.Commands;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Publisher {
         long first = command.i64();
         long last = first + command.i32() - 1;
         checkSequences(first, last);
-        Producer producer = admit(client, epoch, first, last);
+        Producer producer = admit(client, command.type(), epoch, first, last);
         if (producer == null) {
             return;
         }
@@ -58,7 +59,7 @@ final class Publisher {
         String message = command.string();
         command.end();
         checkSequences(first, last);
-        Producer producer = admit(client, epoch, first, last);
+        Producer producer = admit(client, command.type(), epoch, first, last);
         if (producer != null) {
             long known = Math.min(last, producer.lastSequence());
             repeat(client, producer, first, known);
@@ -78,16 +79,15 @@ final class Publisher {
     }
 
     /** The producer if it may go on here; else it is told why not. */
-    private @Nullable Producer admit(ClientKey client, int epoch, long first, long last) {
+    private @Nullable Producer admit(ClientKey client, CommandType type, int epoch, long first, long last) {
         Producer producer = producers.find(client);
         if (producer == null) {
-            refuse(
-                    client,
-                    first,
-                    last,
-                    ErrorCode.NOT_FOUND,
-                    "the producer is not open here, or was idle too long: open it");
-        } else if (!client.equals(producer.owner()) || producer.epoch() != epoch) {
+            // Not a reject of these sequences: some may be stored already, under an owner that was given up since.
+            String closed = "the producer is not open here, or was idle too long: open it";
+            context.emit(client, new Effect.Failed(client.sender(), type, ErrorCode.NOT_FOUND, closed));
+        } else if (!client.equals(producer.owner())) {
+            context.emit(client, new Effect.ProducerFenced(client.sender(), producer.epoch()));
+        } else if (producer.epoch() != epoch) {
             String fenced = "fenced: another connection opened this producer under a newer epoch";
             refuse(client, first, last, ErrorCode.FORBIDDEN, fenced);
         } else if (first > producer.lastSequence() + 1) {

@@ -2,11 +2,14 @@ package io.sluice.queuegroups.machine;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.GroupForm;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.QueueStats;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -358,29 +361,27 @@ public final class ShardMachine {
         return origins.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** Calls the visitor for each consumer that has messages checked out: what a leader tells gateways so that losses are found. */
-    public void forEachConsumer(ConsumerVisitor visitor) {
+    /** Calls the visitor for each consumer that has messages checked out, with its origin: what a leader tells gateways so that losses are found. */
+    public void forEachConsumer(ObjLongConsumer<Effect.ConsumerState> visitor) {
         for (GroupMachine group : groups.all()) {
             for (Subscriber s : group.consumers().all()) {
                 if (s.outMessages() > 0) {
-                    ClientKey client = s.client();
-                    visitor.visit(
-                            group.groupId(),
-                            client.origin(),
-                            client.sender(),
-                            s.epoch(),
-                            s.lastTag(),
-                            s.settleSequence());
+                    visitor.accept(s.state(), s.client().origin());
                 }
             }
         }
     }
 
-    /** Told of one consumer at a time. */
-    @FunctionalInterface
-    public interface ConsumerVisitor {
-        /** @param lastTag last tag given out @param settleSequence last settlement applied */
-        void visit(long groupId, long origin, long sender, int epoch, long lastTag, long settleSequence);
+    /** Answers a gateway's question about a consumer of its own: with deliveries, or that there is no such consumer. Changes nothing. */
+    public void answer(long origin, ConsumerAsk ask, Effects effects) {
+        GroupMachine group = groups.find(ask.groupId());
+        ClientKey client = new ClientKey(origin, ask.sender());
+        BiConsumer<ClientKey, Effect> emit = (to, effect) -> effects.emit(ask.groupId(), to.origin(), effect);
+        if (group == null) {
+            emit.accept(client, Consumers.unknown(ask.sender(), ask.epoch()));
+        } else if (group.quarantinedIndex() == 0) {
+            group.consumers().answer(client, ask.epoch(), ask.afterTag(), emit);
+        }
     }
 
     /** Live message bytes whose entries lie in {@code [firstIndex, lastIndex]}; 0: nothing there is referred to. May over-report. */

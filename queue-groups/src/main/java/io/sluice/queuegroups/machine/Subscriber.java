@@ -48,6 +48,17 @@ final class Subscriber {
         return nextTag - 1;
     }
 
+    /** The last tag that is still checked out, 0 if none is. */
+    long lastLeasedTag() {
+        return leases.isEmpty() ? 0 : leases.lastEntry().getValue().lastTag();
+    }
+
+    /** As it is now, for who holds it. */
+    Effect.ConsumerState state() {
+        return new Effect.ConsumerState(
+                client.sender(), epoch, lastLeasedTag(), settleSequence, prefetchCount, prefetchBytes, attached());
+    }
+
     long settleSequence() {
         return settleSequence;
     }

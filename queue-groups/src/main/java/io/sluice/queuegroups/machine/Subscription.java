@@ -5,6 +5,7 @@ import io.sluice.queuegroups.api.Commands.Outcome;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Competing consumers of one queue: who has what checked out, what waits to be given out again, and what a settlement does. */
@@ -70,6 +71,18 @@ final class Subscription {
         context.emit(newClient, new Effect.Subscribed(newClient.sender(), newEpoch));
         book.resend(subscriber, lastTag);
         dispatcher.lineUp(subscriber);
+    }
+
+    /** Tells again who has the consumer and what lies above {@code lastTag}. */
+    void repeatTakeOver(Subscriber subscriber, long lastTag) {
+        ClientKey client = subscriber.client();
+        context.emit(client, new Effect.Subscribed(client.sender(), subscriber.epoch()));
+        book.resend(subscriber, lastTag);
+    }
+
+    /** Makes the deliveries above {@code afterTag} once more; changes nothing. */
+    void resend(Subscriber subscriber, long afterTag, BiConsumer<ClientKey, Effect> emit) {
+        book.resend(subscriber, afterTag, emit);
     }
 
     /** Tags that are not checked out are ignored. @param delayMs -1 for the queue's back-off; with REQUEUE only @return messages settled */

@@ -24,16 +24,32 @@ final class EventMaker {
             return new ShardEvent.Subscribed(e.sender(), e.epoch());
         } else if (effect instanceof Effect.ConsumerClosed e) {
             return new ShardEvent.ConsumerClosed(e.sender(), e.epoch(), e.code(), e.message());
+        } else if (effect instanceof Effect.ConsumerState e) {
+            return state(e);
+        } else if (effect instanceof Effect.ProducerLeft e) {
+            return new ShardEvent.ProducerLeft(e.sender());
         } else if (effect instanceof Effect.Failed e) {
             return new ShardEvent.Failed(e.sender(), e.type(), e.code(), e.message());
         }
         throw new IllegalArgumentException("no event without bodies: " + effect);
     }
 
+    static ShardEvent state(Effect.ConsumerState e) {
+        return new ShardEvent.ConsumerState(
+                e.sender(),
+                e.epoch(),
+                e.lastTag(),
+                e.settleSequence(),
+                e.prefetchCount(),
+                e.prefetchBytes(),
+                e.attached());
+    }
+
     static ShardEvent delivered(Effect.Deliver e, ByteBuffer messages) {
         return new ShardEvent.Delivered(
                 e.sender(),
                 e.epoch(),
+                e.previousTag(),
                 e.firstTag(),
                 e.count(),
                 e.deliveryCount(),

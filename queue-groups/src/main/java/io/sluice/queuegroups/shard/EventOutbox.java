@@ -1,8 +1,8 @@
 package io.sluice.queuegroups.shard;
 
 import io.sluice.queuegroups.api.Origin;
-import io.sluice.queuegroups.api.ShardEvent;
 import io.sluice.queuegroups.api.ShardEvent.Confirmed;
+import io.sluice.queuegroups.api.ShardEvent;
 import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.queuegroups.bus.EventBatch;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.EventBus;
 import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Gathers the events of one turn into one bus message per gateway loop.
@@ -23,14 +24,17 @@ final class EventOutbox {
 
     private final EventBus bus;
     private final int shard;
+    private final LongSupplier term;
     private final DeliveryOptions options = BusCodecs.forEvents();
     private final Long2ObjectLinkedOpenHashMap<List<ShardEvent>> byOrigin = new Long2ObjectLinkedOpenHashMap<>();
     private long lastOrigin = INTERNAL;
     private List<ShardEvent> last = List.of();
 
-    EventOutbox(EventBus bus, int shard) {
+    /** @param term in which this replica leads now, 0 where it does not; any thread */
+    EventOutbox(EventBus bus, int shard, LongSupplier term) {
         this.bus = bus;
         this.shard = shard;
+        this.term = term;
     }
 
     void add(long origin, ShardEvent event) {
@@ -44,13 +48,21 @@ final class EventOutbox {
         events.add(event);
     }
 
+    /** Lets the loop hear from this shard, also if there is nothing else to say. */
+    void greet(long origin) {
+        if (origin != INTERNAL) {
+            eventsOf(origin);
+        }
+    }
+
     /** Sends what gathered. */
     void flush() {
         if (byOrigin.isEmpty()) {
             return;
         }
+        long now = term.getAsLong();
         byOrigin.forEach((origin, events) ->
-                bus.send(Origin.unpack(origin).address(), new EventBatch(origin, shard, events), options));
+                bus.send(Origin.unpack(origin).address(), new EventBatch(origin, shard, now, events), options));
         byOrigin.clear();
         lastOrigin = INTERNAL;
     }

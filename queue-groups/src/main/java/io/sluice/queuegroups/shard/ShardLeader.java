@@ -2,13 +2,12 @@ package io.sluice.queuegroups.shard;
 
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.protocol.ErrorCode;
-import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.NodeIdentity;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.bus.CommandBatch;
+import io.sluice.queuegroups.bus.LoopReport;
 import io.vertx.core.Context;
-import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +19,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><em>Confined to:</em> the shard's context.
  */
-final class ShardLeader implements Proposer.Listener {
+final class ShardLeader implements Proposer.Listener, Recovery.Leader {
     private final ReplicatedLog log;
     private final ShardStateMachine machine;
-    private final NodeIdentity node;
+    private final Recovery recovery;
     private final FairQueue queue;
     private final Intake intake;
     private final Proposer proposer;
     private final Ticker ticker;
     private final EventOutbox outbox;
     private final ShardMeters meters;
-    private final Int2IntOpenHashMap bootsSeen = new Int2IntOpenHashMap();
     private boolean closing;
     private boolean limitsProposed;
 
-    /** What a leader works with. */
-    record Parts(FairQueue queue, Intake intake, EventOutbox outbox, ShardMeters meters, Proposer.Limits limits) {}
+    /**
+     * What a leader works with.
+     *
+     * @param gatewayLostMs silence after which a gateway is given up
+     * @param steadyMs a clock that never jumps
+     */
+    record Parts(
+            FairQueue queue,
+            Intake intake,
+            EventOutbox outbox,
+            ShardMeters meters,
+            Proposer.Limits limits,
+            long gatewayLostMs,
+            LongSupplier steadyMs) {}
 
     ShardLeader(
             Context context,
@@ -46,19 +56,23 @@ final class ShardLeader implements Proposer.Listener {
             LongSupplier clockMs) {
         this.log = log;
         this.machine = machine;
-        this.node = node;
         this.queue = parts.queue();
         this.intake = parts.intake();
         this.outbox = parts.outbox();
         this.meters = parts.meters();
         this.proposer = new Proposer(context, log, queue, parts.limits(), clockMs, this);
         this.ticker = new Ticker(context.owner(), clockMs, this::propose);
+        Recovery.Clock steady =
+                new Recovery.Clock(parts.steadyMs(), task -> context.runOnContext(now -> task.run()));
+        this.recovery = new Recovery(machine, outbox, this, steady, node, parts.gatewayLostMs());
     }
 
     /** Commands of a gateway loop. */
     void accept(CommandBatch batch) {
         boolean leads = leads();
-        noticeBoot(Origin.unpack(batch.origin()));
+        if (!recovery.heard(Origin.unpack(batch.origin()))) {
+            return;
+        }
         for (ShardCommand command : batch.commands()) {
             if (leads) {
                 intake.take(command, this::fail);
@@ -70,8 +84,24 @@ final class ShardLeader implements Proposer.Listener {
         outbox.flush();
     }
 
+    /** A gateway loop lives and may have questions. */
+    void accept(LoopReport report) {
+        recovery.report(report);
+    }
+
+    /** About every half a second: finds what the bus lost. */
+    void lookAfterGateways() {
+        recovery.tick();
+    }
+
+    /** The machine is being asked something; answered by the same entry. */
+    void lookToo() {
+        recovery.askToLook();
+    }
+
     /** A command of the node's own; whoever waits for its outcome is told by {@code done}. */
-    void propose(Pending pending) {
+    @Override
+    public void propose(Pending pending) {
         if (leads()) {
             queue.add(pending);
             proposer.pump();
@@ -80,13 +110,14 @@ final class ShardLeader implements Proposer.Listener {
         }
     }
 
-    boolean leads() {
+    @Override
+    public boolean leads() {
         return !closing && log.isLeader();
     }
 
     /** This replica leads from now on. */
     void leading() {
-        noticeBoot(new Origin(node.number(), node.boot(), 0));
+        recovery.leading();
         ticker.due(machine.nextDueMs());
         proposeLimits();
     }
@@ -101,7 +132,8 @@ final class ShardLeader implements Proposer.Listener {
     }
 
     /** Gets an idle shard to apply an entry if somebody waits for one to ask the machine. */
-    void nudge() {
+    @Override
+    public void nudge() {
         if (machine.hasQuestions() && proposer.isIdle() && leads()) {
             ticker.tick();
         }
@@ -141,14 +173,6 @@ final class ShardLeader implements Proposer.Listener {
         if (leads()) {
             ticker.due(machine.nextDueMs());
             nudge();
-        }
-    }
-
-    /** Consumers of an older boot of a gateway's node are given up when the newer one is first heard of. */
-    private void noticeBoot(Origin origin) {
-        if (leads() && origin.boot() > bootsSeen.getOrDefault(origin.node(), -1)) {
-            bootsSeen.put(origin.node(), origin.boot());
-            propose(new Pending(Commands.gatewayLost(origin.node(), origin.boot() - 1), null));
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** All shards of one node, started. Safe for any thread. */
 public final class ShardNode implements QueueGroups {
     private static final long USAGE_EVERY_MS = 1_000;
+    /** So many keep-alives must get lost in a row before a gateway is given up. */
+    private static final int KEEP_ALIVES_PER_LOSS = 8;
     private static final long LEADER_POLL_MS = 10;
     private static final int LEADER_POLLS = 1_000;
 
@@ -45,6 +47,8 @@ public final class ShardNode implements QueueGroups {
                 env.node().number(),
                 env.node().boot(),
                 env.replicas().size(),
+
+                env.groups().gatewayLostMs() / KEEP_ALIVES_PER_LOSS,
                 this::addressOfLeader);
     }
 

@@ -48,7 +48,7 @@ final class ShardParts {
         BodyFailures failures = new BodyFailures(name(), env.fatal(), command -> internalCommands.accept(command));
         Lanes lanes = new Lanes(
                 () -> new DispatchLane(
-                        new EventOutbox(env.vertx().eventBus(), shard), new Bodies(reader, readers, LANE_CACHE_BYTES)),
+                        new EventOutbox(env.vertx().eventBus(), shard, this::term), new Bodies(reader, readers, LANE_CACHE_BYTES)),
                 failures);
         this.verticles = new GroupVerticles(
                 env.vertx(),
@@ -114,9 +114,11 @@ final class ShardParts {
         ShardLeader.Parts parts = new ShardLeader.Parts(
                 queue,
                 new Intake(queue, bounds, figures),
-                new EventOutbox(env.vertx().eventBus(), shard),
+                new EventOutbox(env.vertx().eventBus(), shard, this::term),
                 new ShardMeters(env.meters(), shard),
-                new Proposer.Limits(settings.batchBytes(), settings.inFlightEntries()));
+                new Proposer.Limits(settings.batchBytes(), settings.inFlightEntries()),
+                env.groups().gatewayLostMs(),
+                () -> System.nanoTime() / 1_000_000);
         return new ShardLeader(context, opened, machine, env.node(), parts, CLOCK_MS);
     }
 
@@ -159,6 +161,10 @@ final class ShardParts {
             opened.close();
         }
         verticles.undeployAll();
+    }
+
+    private long term() {
+        return machine.term();
     }
 
     private int weight(long tenantId) {

@@ -28,12 +28,13 @@ final class ShardStateMachine implements LogStateMachine {
     private final MachineLimits limits;
     private final EffectSink sink;
     private final Leadership leadership;
-    private final ConcurrentLinkedQueue<Consumer<ShardMachine>> questions = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Question> questions = new ConcurrentLinkedQueue<>();
     private ShardMachine machine;
     private Effects effects = Effects.DROP;
     private volatile long nextDueMs = Long.MAX_VALUE;
     private volatile long appliedCount;
     private volatile boolean wantsLimits;
+    private volatile long term;
     private long applied;
 
     /** Takes the effects of one entry. */
@@ -64,21 +65,24 @@ final class ShardStateMachine implements LogStateMachine {
         nextDueMs = machine.nextDueMs();
         appliedCount = ++applied;
         wantsLimits = wantsLimits(machine);
-        if (effects != Effects.DROP) {
-            sink.flush();
+        flush();
+        if (!questions.isEmpty()) {
+            answerQuestions();
+            flush();
         }
-        answerQuestions();
     }
 
     @Override
-    public void onLeading(long term) {
+    public void onLeading(long newTerm) {
         effects = sink::emit;
+        term = newTerm;
         leadership.leading(machine);
     }
 
     @Override
     public void onFollowing(String leader) {
         effects = Effects.DROP;
+        term = 0;
         leadership.following();
     }
 
@@ -118,7 +122,22 @@ final class ShardStateMachine implements LogStateMachine {
 
     /** Asks the machine something on the apply thread, after the next entry that is applied. Any thread. */
     void ask(Consumer<ShardMachine> question) {
+        questions.add((asked, answers) -> question.accept(asked));
+    }
+
+    /** The same for questions whose answers are effects; they are dropped unless this replica leads. */
+    void ask(Question question) {
         questions.add(question);
+    }
+
+    /** Something that is looked up on the apply thread. */
+    interface Question {
+        void answer(ShardMachine machine, Effects answers);
+    }
+
+    /** Raft term in which this replica leads, 0 while it does not. Any thread. */
+    long term() {
+        return term;
     }
 
     /** Whether a question waits for an entry. Any thread. */
@@ -140,9 +159,15 @@ final class ShardStateMachine implements LogStateMachine {
         return machine;
     }
 
+    private void flush() {
+        if (effects != Effects.DROP) {
+            sink.flush();
+        }
+    }
+
     private void answerQuestions() {
-        for (Consumer<ShardMachine> question = questions.poll(); question != null; question = questions.poll()) {
-            question.accept(machine);
+        for (Question question = questions.poll(); question != null; question = questions.poll()) {
+            question.answer(machine, effects);
         }
     }
 

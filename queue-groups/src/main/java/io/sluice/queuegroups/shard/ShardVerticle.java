@@ -7,6 +7,7 @@ import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.queuegroups.bus.BusRouter;
 import io.sluice.queuegroups.bus.CommandBatch;
+import io.sluice.queuegroups.bus.LoopReport;
 import io.sluice.queuegroups.bus.ShardAsk;
 import io.sluice.queuegroups.machine.Effect;
 import io.sluice.queuegroups.machine.ShardMachine;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardVerticle extends VerticleBase {
     private static final long HOUSEKEEPING_MS = 1_000;
+    private static final long LOOK_AFTER_GATEWAYS_MS = 500;
     private static final long DRAIN_POLL_MS = 5;
     private static final int DRAIN_POLLS = 1_000;
 
@@ -69,6 +71,7 @@ final class ShardVerticle extends VerticleBase {
         }
         vertx.eventBus().consumer(BusRouter.shardAddress(parts.shard(), parts.nodeId()), this::received);
         vertx.setPeriodic(HOUSEKEEPING_MS, tick -> housekeeping());
+        vertx.setPeriodic(LOOK_AFTER_GATEWAYS_MS, tick -> leader().lookAfterGateways());
         return opened;
     }
 
@@ -84,6 +87,8 @@ final class ShardVerticle extends VerticleBase {
         Object body = message.body();
         if (body instanceof CommandBatch batch) {
             leader().accept(batch);
+        } else if (body instanceof LoopReport report) {
+            leader().accept(report);
         } else if (!leader().leads()) {
             message.fail(ErrorCode.UNAVAILABLE.wire(), "shard " + parts.shard() + " does not lead here");
         } else if (body instanceof ShardAsk.Define define) {
@@ -138,6 +143,7 @@ final class ShardVerticle extends VerticleBase {
         ShardLeader leader = leader();
         if (leader.leads() && parts.machine().appliedCount() != reportedCount) {
             parts.machine().ask(this::report);
+            leader.lookToo();
         }
         if (leader.leads() && relocator != null) {
             relocator.step(parts.liveBytes());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -42,15 +43,18 @@ class WireTest {
         EventBatch sent = new EventBatch(
                 ORIGIN,
                 3,
+                1L << 40,
                 List.of(
                         new ShardEvent.ProducerOpened(1, 2, 3),
                         new ShardEvent.ProducerFenced(1, 2),
                         new ShardEvent.Confirmed(1, 2, 3),
                         new ShardEvent.Rejected(1, 2, 3, ErrorCode.QUOTA_EXCEEDED, "vóll"),
                         new ShardEvent.Subscribed(1, 2),
-                        new ShardEvent.Delivered(1, 2, 3, 4, 5, 6, 7, ByteBuffer.wrap(new byte[] {8, 9})),
+                        new ShardEvent.Delivered(1, 2, 3, 4, 5, 6, 7, 8, ByteBuffer.wrap(new byte[] {8, 9})),
                         new ShardEvent.Settled(1, 2, 3),
                         new ShardEvent.ConsumerClosed(1, 2, ErrorCode.NOT_FOUND, ""),
+                        new ShardEvent.ConsumerState(1, 2, 3, 4, 5, 6, true),
+                        new ShardEvent.ProducerLeft(1),
                         new ShardEvent.Failed(1, CommandType.SUBSCRIBE, ErrorCode.UNAVAILABLE, "retry")));
 
         assertThat(roundTrip(new EventWire(), sent)).isEqualTo(sent);
@@ -65,6 +69,12 @@ class WireTest {
         assertThat(logForm(received.command())).isEqualTo(logForm(define.command()));
         QueueStats figures = new QueueStats(1, 2, 3, 4, 5, 6);
         assertThat(roundTrip(new StatsWire(), figures)).isEqualTo(figures);
+    }
+
+    @Test
+    void reportsArriveAsTheyWereSent() {
+        LoopReport report = new LoopReport(ORIGIN, List.of(new ConsumerAsk(1, 2, 3, 4), new ConsumerAsk(5, 6, 7, 8)));
+        assertThat(roundTrip(new LoopReportWire(), report)).isEqualTo(report);
     }
 
     @Test

@@ -106,7 +106,8 @@ final class ConsumerActions {
                 now.prefetchBytes = bytes;
             }
         };
-        action.effect = (origin, effect) -> assertThat(effect).isInstanceOf(Effect.Failed.class);
+        action.effect = (origin, effect) ->
+                assertThat(effect).isInstanceOfAny(Effect.Failed.class, Effect.ConsumerState.class);
         return action;
     }
 
@@ -124,7 +125,8 @@ final class ConsumerActions {
                 now.detachedUntilMs = model.nowMs + graceMs;
             }
         };
-        action.effect = (origin, effect) -> assertThat(effect).isInstanceOf(Effect.Failed.class);
+        action.effect = (origin, effect) ->
+                assertThat(effect).isInstanceOfAny(Effect.Failed.class, Effect.ConsumerState.class);
         return action;
     }
 
@@ -146,6 +148,13 @@ final class ConsumerActions {
         action.effect = (origin, effect) -> {
             if (effect instanceof Effect.Subscribed subscribed) {
                 ModelConsumer now = model.consumers.remove(older);
+                if (now == null) {
+                    // The client has a consumer already and is told so again.
+                    ModelConsumer own = model.consumers.get(client);
+                    assertThat(subscribed.epoch()).isEqualTo(own.epoch);
+                    unreceived.addAll(own.out.tailMap(lastTag, false).keySet());
+                    return;
+                }
                 unreceived.addAll(now.out.tailMap(lastTag, false).keySet());
                 now.client = client;
                 assertThat(subscribed.epoch()).isGreaterThan(now.epoch);

@@ -68,7 +68,7 @@ class FoundBySimulationTest {
 
     private static int subscribedEpoch(Harness harness) {
         int[] epoch = new int[1];
-        harness.machine.forEachConsumer((group, origin, sender, e, lastTag, settled) -> epoch[0] = e);
+        harness.machine.forEachConsumer((state, origin) -> epoch[0] = state.epoch());
         return epoch[0];
     }
 

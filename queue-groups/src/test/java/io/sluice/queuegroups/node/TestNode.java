@@ -37,7 +37,7 @@ final class TestNode implements AutoCloseable {
     private TestNode(Path folder, int boot, LogSettings log) throws Exception {
         logs = LogNodes.start(
                 LogNodeOptions.of("n1", "test", "127.0.0.1", 0, folder, log), vertx, meters, TestNode::fatal);
-        GroupSettings settings = new GroupSettings(16 << 20, 2, 1000, 3_600_000);
+        GroupSettings settings = new GroupSettings(16 << 20, 2, 1000, 3_600_000, 10_000);
         QueueGroupsEnvironment env = new QueueGroupsEnvironment(
                 vertx, logs, log, settings, meters, new Names(), new NodeIdentity("n1", 1, boot), TestNode::fatal);
         UsageListener usage = (shard, tenants) -> {

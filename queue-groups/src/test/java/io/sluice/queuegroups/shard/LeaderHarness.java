@@ -3,6 +3,7 @@ package io.sluice.queuegroups.shard;
 import io.sluice.protocol.GroupForm;
 import io.sluice.protocol.QueueOptions;
 import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.NodeIdentity;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -11,6 +12,7 @@ import io.sluice.queuegroups.api.TenantLookup;
 import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.queuegroups.bus.CommandBatch;
 import io.sluice.queuegroups.bus.EventBatch;
+import io.sluice.queuegroups.bus.LoopReport;
 import io.sluice.queuegroups.machine.CommandReader;
 import io.sluice.queuegroups.machine.Effect;
 import io.sluice.queuegroups.machine.MachineLimits;
@@ -24,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A shard's leader with the real machine behind a log in memory; effects and failures are gathered, no group verticles. */
@@ -38,6 +41,10 @@ final class LeaderHarness implements AutoCloseable {
     final BlockingQueue<ShardEvent> failures = new LinkedBlockingQueue<>();
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
+    /** The clock by which gateways are silent. */
+    final AtomicLong steadyMs = new AtomicLong(1_000_000);
+
+    final BlockingQueue<EventBatch> batches = new LinkedBlockingQueue<>();
     private final ShardLeader leader;
 
     LeaderHarness(Intake.Bounds bounds) throws Exception {
@@ -46,15 +53,20 @@ final class LeaderHarness implements AutoCloseable {
         log = new MemoryLog(machine);
         vertx.eventBus()
                 .<EventBatch>consumer(
-                        ORIGIN.address(), m -> failures.addAll(m.body().events()));
+                        ORIGIN.address(), m -> {
+                            batches.add(m.body());
+                            failures.addAll(m.body().events());
+                        });
         NodeFigures figures = new NodeFigures(new RecordingMeters(), new Names());
         FairQueue queue = new FairQueue(16 << 10, tenant -> 1);
         ShardLeader.Parts parts = new ShardLeader.Parts(
                 queue,
                 new Intake(queue, bounds, figures),
-                new EventOutbox(vertx.eventBus(), 0),
+                new EventOutbox(vertx.eventBus(), 0, () -> 1),
                 new ShardMeters(new RecordingMeters(), 0),
-                new Proposer.Limits(256 << 10, 2));
+                new Proposer.Limits(256 << 10, 2),
+                10_000,
+                steadyMs::get);
         leader = new ShardLeader(context, log, machine, new NodeIdentity("n1", 1, 3), parts, System::currentTimeMillis);
         log.lead();
         run(() -> {});
@@ -76,6 +88,28 @@ final class LeaderHarness implements AutoCloseable {
 
     void sendFrom(Origin origin, ShardCommand... commands) throws Exception {
         run(() -> leader.accept(new CommandBatch(origin.pack(), List.of(commands))));
+    }
+
+    /** A keep-alive of the gateway loop, with questions. */
+    void report(ConsumerAsk... asks) throws Exception {
+        run(() -> leader.accept(new LoopReport(ORIGIN.pack(), List.of(asks))));
+    }
+
+    /** Lets time pass as gateways' silence is counted. */
+    void pass(long ms) throws Exception {
+        for (long left = ms; left > 0; left -= 500) {
+            steadyMs.addAndGet(500);
+            run(leader::lookAfterGateways);
+            run(() -> {});
+        }
+    }
+
+    void leadAgain() throws Exception {
+        run(leader::leading);
+    }
+
+    ShardEvent event() throws InterruptedException {
+        return failures.poll(10, TimeUnit.SECONDS);
     }
 
     void freeDisk(long bytes) throws Exception {

@@ -46,7 +46,7 @@ class QueueGroupVerticleTest {
     private QueueGroupVerticle verticle() {
         BodyFailures failures = new BodyFailures("shard-0", (log, cause) -> fatal.add(cause), proposed::add);
         Lanes lanes = new Lanes(
-                () -> new DispatchLane(new EventOutbox(vertx.eventBus(), 0), new Bodies(disk, readers, 1 << 20)),
+                () -> new DispatchLane(new EventOutbox(vertx.eventBus(), 0, () -> 1), new Bodies(disk, readers, 1 << 20)),
                 failures);
         TenantFigures figures = TenantFigures.of(new RecordingMeters(), "t");
         return new QueueGroupVerticle(21, 11, lanes, new GroupFigures(figures, System::currentTimeMillis));
@@ -94,7 +94,7 @@ class QueueGroupVerticleTest {
         disk.permits.release(10);
         List<Effect> runs = new ArrayList<>();
         for (int tag = 1; tag <= 10; tag++) {
-            runs.add(new Effect.Deliver(5, 1, tag, 1, 1, 31, 0, 1, tag - 1, 10));
+            runs.add(new Effect.Deliver(5, 1, tag - 1, tag, 1, 1, 31, 0, 1, tag - 1, 10));
         }
         post(runs.toArray(Effect[]::new));
 
@@ -144,7 +144,7 @@ class QueueGroupVerticleTest {
     }
 
     private static Effect.Deliver deliver(long sender, long index, long tag) {
-        return new Effect.Deliver(sender, 1, tag, 10, 1, 31, 0, index, 0, 100);
+        return new Effect.Deliver(sender, 1, tag - 1, tag, 10, 1, 31, 0, index, 0, 100);
     }
 
     private List<Long> tags(int count) throws InterruptedException {
