@@ -47,7 +47,6 @@ public final class ShardNode implements QueueGroups {
                 env.node().number(),
                 env.node().boot(),
                 env.replicas().size(),
-
                 env.groups().gatewayLostMs() / KEEP_ALIVES_PER_LOSS,
                 this::addressOfLeader);
     }
