@@ -25,6 +25,7 @@ import io.sluice.protocol.frame.Subscribed;
 import io.sluice.protocol.frame.Unsubscribe;
 import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.ShardEvent;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,13 +72,13 @@ final class LostMessagesTest {
     @Test
     void allPublishesAfterALostOneAreSentAgainAndStoredOnce() {
         int handle = client.openProducer("p");
-        harness.shards.drop(CommandType.PUBLISH, 3);
-        for (int i = 1; i <= 3; i++) {
+        harness.shards.drop(CommandType.PUBLISH, 30);
+        for (int i = 1; i <= 30; i++) {
             client.send(TestClient.publish(handle, i, "created", "m" + i));
         }
         pass(4_000);
-        assertThat(client.link.last(Confirm.class).sequences().last(0)).isEqualTo(3);
-        assertThat(harness.shards.ready(Harness.ACME_CREATED)).isEqualTo(3);
+        assertThat(client.link.last(Confirm.class).sequences().last(0)).isEqualTo(30);
+        assertThat(harness.shards.ready(Harness.ACME_CREATED)).isEqualTo(30);
         assertThat(client.link.all(Reject.class)).isEmpty();
     }
 
@@ -218,6 +219,17 @@ final class LostMessagesTest {
         consumerWithFour(10);
         assertThat(tags()).isEmpty();
         pass(2_000);
+        assertThat(tags()).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void aDeliveryThatComesTwiceReachesTheClientOnce() {
+        consumerWithFour(10);
+        long sender = 2;
+        ByteBuffer message = TestClient.publish(1, 1, "created", "a").messages();
+        harness.shards.tell(
+                harness.loop.origin().pack(), new ShardEvent.Delivered(sender, 1, 0, 1, 1, 1, 0, 0, message));
+        harness.time.run();
         assertThat(tags()).containsExactly(1L, 2L, 3L, 4L);
     }
 
