@@ -280,7 +280,8 @@ public record SluiceConfig(
                     value = "10s",
                     min = "800ms",
                     max = "10m",
-                    doc = "silence after which a node's gateway is given up: what its consumers have checked out returns")
+                    doc =
+                            "silence after which a node's gateway is given up: what its consumers have checked out returns")
             long gatewayLostMs) {}
 
     /** What /metrics shows. */

@@ -1,8 +1,8 @@
 package io.sluice.gateway.session;
 
 import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
-import io.sluice.queuegroups.api.Commands.Settlement;
 import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.Commands.Settlement;
 import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.ShardCommand;
 import java.util.List;

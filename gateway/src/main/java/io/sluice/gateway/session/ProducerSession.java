@@ -247,7 +247,8 @@ final class ProducerSession implements Watch.Asker {
                 if (failed.code() == ErrorCode.UNAVAILABLE) {
                     log.lost();
                 } else {
-                    // The shard does not know this producer (any more): the client opens it again and learns what is stored.
+                    // The shard does not know this producer (any more): the client opens it again and learns what is
+                    // stored.
                     close(ErrorCode.UNAVAILABLE, failed.message());
                 }
             }

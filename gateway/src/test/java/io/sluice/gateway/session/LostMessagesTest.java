@@ -200,7 +200,9 @@ final class LostMessagesTest {
         consumerWithFour(10);
         harness.time.run();
         assertThat(tags()).containsExactly(1L, 2L, 3L, 4L);
-        assertThat(client.link.all(Deliver.class)).extracting(Deliver::deliveryCount).containsOnly(1);
+        assertThat(client.link.all(Deliver.class))
+                .extracting(Deliver::deliveryCount)
+                .containsOnly(1);
     }
 
     @Test
@@ -309,7 +311,8 @@ final class LostMessagesTest {
         long id = client.link.last(Subscribed.class).consumerId();
         client.connection.closed();
         harness.time.run();
-        Client back = harness.new Client(new FakeLink("10.0.0.2")).send(TestClient.connect("acme", "key-of-acme", token));
+        Client back =
+                harness.new Client(new FakeLink("10.0.0.2")).send(TestClient.connect("acme", "key-of-acme", token));
         harness.shards.drop(ShardEvent.Subscribed.class, 1);
         back.send(new ResumeConsumer(7, id, 2));
         harness.time.pass(4_000);

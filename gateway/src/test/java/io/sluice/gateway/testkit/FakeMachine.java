@@ -218,8 +218,7 @@ final class FakeMachine {
         }
         if (sequence > consumer.settleSequence + 1) {
             emit.accept(
-                    key.origin,
-                    new ShardEvent.Failed(key.sender, command.type(), ErrorCode.OUT_OF_SEQUENCE, "a gap"));
+                    key.origin, new ShardEvent.Failed(key.sender, command.type(), ErrorCode.OUT_OF_SEQUENCE, "a gap"));
         }
         if (sequence == consumer.settleSequence + 1) {
             consumer.settleSequence = sequence;
@@ -284,7 +283,8 @@ final class FakeMachine {
 
     private static void resend(Consumer consumer, long afterTag, BiConsumer<Long, ShardEvent> emit) {
         long previous = afterTag;
-        for (Map.Entry<Long, Stored> each : consumer.out.tailMap(afterTag, false).entrySet()) {
+        for (Map.Entry<Long, Stored> each :
+                consumer.out.tailMap(afterTag, false).entrySet()) {
             emit.accept(consumer.owner.origin, delivered(consumer, previous, each.getKey(), each.getValue()));
             previous = each.getKey();
         }

@@ -35,7 +35,8 @@ public final class BusRouter implements ShardRouter {
     private final Queue<BusPort> ports = new ConcurrentLinkedQueue<>();
 
     /** @param keepAliveMs pause between two reports of each gateway loop @param addressOfShard the event-bus address of the shard's leader as known now */
-    public BusRouter(Vertx vertx, int nodeNumber, int boot, int shards, long keepAliveMs, IntFunction<String> addressOfShard) {
+    public BusRouter(
+            Vertx vertx, int nodeNumber, int boot, int shards, long keepAliveMs, IntFunction<String> addressOfShard) {
         this.vertx = vertx;
         this.nodeNumber = nodeNumber;
         this.boot = boot;
@@ -51,7 +52,8 @@ public final class BusRouter implements ShardRouter {
 
     @Override
     public ShardPort open(int loop, Consumer<List<ShardEvent>> events) {
-        BusPort port = new BusPort(vertx, new Origin(nodeNumber, boot, loop), shards, keepAliveMs, addressOfShard, events);
+        BusPort port =
+                new BusPort(vertx, new Origin(nodeNumber, boot, loop), shards, keepAliveMs, addressOfShard, events);
         ports.add(port);
         return port;
     }

@@ -2,6 +2,7 @@ package io.sluice.queuegroups.bus;
 
 import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.ShardEvent;
 import io.sluice.queuegroups.api.ShardEvent.Confirmed;
 import io.sluice.queuegroups.api.ShardEvent.ConsumerClosed;
 import io.sluice.queuegroups.api.ShardEvent.ConsumerState;
@@ -13,7 +14,6 @@ import io.sluice.queuegroups.api.ShardEvent.ProducerOpened;
 import io.sluice.queuegroups.api.ShardEvent.Rejected;
 import io.sluice.queuegroups.api.ShardEvent.Settled;
 import io.sluice.queuegroups.api.ShardEvent.Subscribed;
-import io.sluice.queuegroups.api.ShardEvent;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -99,9 +99,7 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
             case 7 -> new Subscribed(sender, in.i32());
             case 8 -> new ConsumerClosed(sender, in.i32(), ErrorCode.ofWire(in.u8()), in.text());
             case 9 -> new Failed(sender, CommandType.ofWire(in.u8()), ErrorCode.ofWire(in.u8()), in.text());
-            case 10 ->
-                new ConsumerState(
-                        sender, in.i32(), in.u64(), in.u64(), in.i32(), in.u64(), in.u8() != 0);
+            case 10 -> new ConsumerState(sender, in.i32(), in.u64(), in.u64(), in.i32(), in.u64(), in.u8() != 0);
             case 11 -> new ProducerLeft(sender);
             default -> throw new IllegalArgumentException("unknown event " + kind);
         };
@@ -112,7 +110,11 @@ final class EventWire implements LocalCodec.WireForm<EventBatch> {
     }
 
     private static void writeDelivered(Buffer out, Delivered e) {
-        out.appendInt(e.epoch()).appendLong(e.previousTag()).appendLong(e.firstTag()).appendInt(e.count()).appendInt(e.deliveryCount());
+        out.appendInt(e.epoch())
+                .appendLong(e.previousTag())
+                .appendLong(e.firstTag())
+                .appendInt(e.count())
+                .appendInt(e.deliveryCount());
         out.appendLong(e.queueId()).appendLong(e.timestampMs());
         byte[] bytes = new byte[e.messages().remaining()];
         e.messages().duplicate().get(bytes);

@@ -38,8 +38,7 @@ final class LeaseBook {
         room.checkOut(run.key(), run.count(), subscriber);
     }
 
-    private void announce(
-            Subscriber subscriber, Lease lease, long previousTag, BiConsumer<ClientKey, Effect> emit) {
+    private void announce(Subscriber subscriber, Lease lease, long previousTag, BiConsumer<ClientKey, Effect> emit) {
         Run run = lease.run();
         emit.accept(
                 subscriber.client(),

@@ -1,8 +1,8 @@
 package io.sluice.queuegroups.shard;
 
 import io.sluice.queuegroups.api.Origin;
-import io.sluice.queuegroups.api.ShardEvent.Confirmed;
 import io.sluice.queuegroups.api.ShardEvent;
+import io.sluice.queuegroups.api.ShardEvent.Confirmed;
 import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.queuegroups.bus.EventBatch;
 import io.vertx.core.eventbus.DeliveryOptions;

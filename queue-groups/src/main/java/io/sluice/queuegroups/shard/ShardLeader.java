@@ -62,8 +62,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
         this.meters = parts.meters();
         this.proposer = new Proposer(context, log, queue, parts.limits(), clockMs, this);
         this.ticker = new Ticker(context.owner(), clockMs, this::propose);
-        Recovery.Clock steady =
-                new Recovery.Clock(parts.steadyMs(), task -> context.runOnContext(now -> task.run()));
+        Recovery.Clock steady = new Recovery.Clock(parts.steadyMs(), task -> context.runOnContext(now -> task.run()));
         this.recovery = new Recovery(machine, outbox, this, steady, node, parts.gatewayLostMs());
     }
 

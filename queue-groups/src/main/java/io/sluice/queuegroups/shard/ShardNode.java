@@ -23,6 +23,7 @@ public final class ShardNode implements QueueGroups {
     private static final long USAGE_EVERY_MS = 1_000;
     /** So many keep-alives must get lost in a row before a gateway is given up. */
     private static final int KEEP_ALIVES_PER_LOSS = 8;
+
     private static final long LEADER_POLL_MS = 10;
     private static final int LEADER_POLLS = 1_000;
 

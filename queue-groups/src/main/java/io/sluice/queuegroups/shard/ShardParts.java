@@ -48,7 +48,8 @@ final class ShardParts {
         BodyFailures failures = new BodyFailures(name(), env.fatal(), command -> internalCommands.accept(command));
         Lanes lanes = new Lanes(
                 () -> new DispatchLane(
-                        new EventOutbox(env.vertx().eventBus(), shard, this::term), new Bodies(reader, readers, LANE_CACHE_BYTES)),
+                        new EventOutbox(env.vertx().eventBus(), shard, this::term),
+                        new Bodies(reader, readers, LANE_CACHE_BYTES)),
                 failures);
         this.verticles = new GroupVerticles(
                 env.vertx(),

@@ -106,8 +106,8 @@ final class ConsumerActions {
                 now.prefetchBytes = bytes;
             }
         };
-        action.effect = (origin, effect) ->
-                assertThat(effect).isInstanceOfAny(Effect.Failed.class, Effect.ConsumerState.class);
+        action.effect =
+                (origin, effect) -> assertThat(effect).isInstanceOfAny(Effect.Failed.class, Effect.ConsumerState.class);
         return action;
     }
 
@@ -125,8 +125,8 @@ final class ConsumerActions {
                 now.detachedUntilMs = model.nowMs + graceMs;
             }
         };
-        action.effect = (origin, effect) ->
-                assertThat(effect).isInstanceOfAny(Effect.Failed.class, Effect.ConsumerState.class);
+        action.effect =
+                (origin, effect) -> assertThat(effect).isInstanceOfAny(Effect.Failed.class, Effect.ConsumerState.class);
         return action;
     }
 

@@ -67,8 +67,8 @@ class LostAnswersTest {
     @Test
     void aConsumerThatIsGoneIsSaidToBeGone() {
         h.apply(Commands.gatewayLost(1, 1));
-        Effect.ConsumerClosed closed =
-                only(ask(1, epoch, ConsumerAsk.NOTHING_AGAIN), Effect.ConsumerClosed.class).get(0);
+        Effect.ConsumerClosed closed = only(ask(1, epoch, ConsumerAsk.NOTHING_AGAIN), Effect.ConsumerClosed.class)
+                .get(0);
         assertThat(closed.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(closed.epoch()).isEqualTo(epoch);
     }

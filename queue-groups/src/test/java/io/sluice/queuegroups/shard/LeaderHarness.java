@@ -51,12 +51,10 @@ final class LeaderHarness implements AutoCloseable {
         BusCodecs.register(vertx.eventBus());
         ShardStateMachine machine = new ShardStateMachine(MachineLimits.DEFAULT, new Gatherer(), new Nobody());
         log = new MemoryLog(machine);
-        vertx.eventBus()
-                .<EventBatch>consumer(
-                        ORIGIN.address(), m -> {
-                            batches.add(m.body());
-                            failures.addAll(m.body().events());
-                        });
+        vertx.eventBus().<EventBatch>consumer(ORIGIN.address(), m -> {
+            batches.add(m.body());
+            failures.addAll(m.body().events());
+        });
         NodeFigures figures = new NodeFigures(new RecordingMeters(), new Names());
         FairQueue queue = new FairQueue(16 << 10, tenant -> 1);
         ShardLeader.Parts parts = new ShardLeader.Parts(

@@ -46,7 +46,8 @@ class QueueGroupVerticleTest {
     private QueueGroupVerticle verticle() {
         BodyFailures failures = new BodyFailures("shard-0", (log, cause) -> fatal.add(cause), proposed::add);
         Lanes lanes = new Lanes(
-                () -> new DispatchLane(new EventOutbox(vertx.eventBus(), 0, () -> 1), new Bodies(disk, readers, 1 << 20)),
+                () -> new DispatchLane(
+                        new EventOutbox(vertx.eventBus(), 0, () -> 1), new Bodies(disk, readers, 1 << 20)),
                 failures);
         TenantFigures figures = TenantFigures.of(new RecordingMeters(), "t");
         return new QueueGroupVerticle(21, 11, lanes, new GroupFigures(figures, System::currentTimeMillis));
