@@ -265,12 +265,13 @@ final class Consumers {
     }
 
     /** Answers a question about a consumer; changes nothing. */
-    void answer(ClientKey client, int epoch, long afterTag, BiConsumer<ClientKey, Effect> emit) {
+    void answer(long origin, ConsumerAsk ask, BiConsumer<ClientKey, Effect> emit) {
+        ClientKey client = new ClientKey(origin, ask.sender());
         Subscriber subscriber = consumers.get(client);
         if (subscriber == null) {
-            emit.accept(client, unknown(client.sender(), epoch));
-        } else if (subscriber.epoch() == epoch && afterTag != ConsumerAsk.NOTHING_AGAIN) {
-            queue(subscriber).subscription().resend(subscriber, afterTag, emit);
+            emit.accept(client, unknown(ask.sender(), ask.epoch()));
+        } else if (subscriber.epoch() == ask.epoch() && ask.afterTag() != ConsumerAsk.NOTHING_AGAIN) {
+            queue(subscriber).subscription().resend(subscriber, ask.afterTag(), emit);
             emit.accept(client, subscriber.state());
         }
     }

@@ -7,7 +7,6 @@ import io.sluice.queuegroups.api.QueueStats;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -375,12 +374,11 @@ public final class ShardMachine {
     /** Answers a gateway's question about a consumer of its own: with deliveries, or that there is no such consumer. Changes nothing. */
     public void answer(long origin, ConsumerAsk ask, Effects effects) {
         GroupMachine group = groups.find(ask.groupId());
-        ClientKey client = new ClientKey(origin, ask.sender());
-        BiConsumer<ClientKey, Effect> emit = (to, effect) -> effects.emit(ask.groupId(), to.origin(), effect);
         if (group == null) {
-            emit.accept(client, Consumers.unknown(ask.sender(), ask.epoch()));
+            effects.emit(ask.groupId(), origin, Consumers.unknown(ask.sender(), ask.epoch()));
         } else if (group.quarantinedIndex() == 0) {
-            group.consumers().answer(client, ask.epoch(), ask.afterTag(), emit);
+            group.consumers()
+                    .answer(origin, ask, (to, effect) -> effects.emit(ask.groupId(), to.origin(), effect));
         }
     }
 
