@@ -15,6 +15,8 @@ import java.util.List;
 public final class Commands {
     /** Flag of PUBLISH: all messages or none. Without it the messages that fit are taken and the rest is rejected. */
     public static final int ATOMIC = 1;
+    /** Flags of STATE_HASH: which bytes of the state are hashed, and how. Another number whenever that changes, so that releases side by side do not differ by it. */
+    public static final int HASH_FORM = 1;
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
@@ -275,15 +277,12 @@ public final class Commands {
 
     /**
      * Payload: u64 index, u64 hash: the leader's state hash as its previous STATE_HASH, at {@code index}, left it (0, 0 for the first). Every replica compares
-     * it with its own, then takes the hash of its state now for the next time. Whole shard.
+     * it with its own, then takes the hash of its state now for the next time. {@code flags}: {@link #HASH_FORM}; a replica of another form does not compare.
+     * Whole shard.
      */
     public static ShardCommand stateHash(long index, long hash) {
-        return internal(
-                CommandType.STATE_HASH,
-                0,
-                0,
-                0,
-                ByteBuffer.allocate(16).putLong(index).putLong(hash));
+        ByteBuffer head = ByteBuffer.allocate(16).putLong(index).putLong(hash);
+        return client(CommandType.STATE_HASH, HASH_FORM, 0, 0, Origin.INTERNAL.pack(), 0, head.flip(), EMPTY);
     }
 
     /**

@@ -8,11 +8,13 @@ import io.sluice.metrics.Meters;
 import io.vertx.core.Vertx;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * What the shards of one node run in. Immutable.
  *
  * @param replicas ids of the nodes that hold a shard, for each shard
+ * @param clocks what time it is
  */
 public record QueueGroupsEnvironment(
         Vertx vertx,
@@ -23,7 +25,28 @@ public record QueueGroupsEnvironment(
         TenantLookup tenants,
         NodeIdentity node,
         FatalLogError fatal,
-        List<List<String>> replicas) {
+        List<List<String>> replicas,
+        Clocks clocks) {
+
+    /** @param wallMs wall clock in ms, from which leaders take an entry's time @param steadyMs a clock in ms that never jumps; both safe for any thread */
+    public record Clocks(LongSupplier wallMs, LongSupplier steadyMs) {
+        public static final Clocks SYSTEM =
+                new Clocks(System::currentTimeMillis, () -> System.nanoTime() / 1_000_000);
+    }
+
+    /** With the system's clocks. */
+    public QueueGroupsEnvironment(
+            Vertx vertx,
+            LogNode logs,
+            LogSettings log,
+            GroupSettings groups,
+            Meters meters,
+            TenantLookup tenants,
+            NodeIdentity node,
+            FatalLogError fatal,
+            List<List<String>> replicas) {
+        this(vertx, logs, log, groups, meters, tenants, node, fatal, replicas, Clocks.SYSTEM);
+    }
 
     /** Of a node that holds all shards alone. */
     public QueueGroupsEnvironment(

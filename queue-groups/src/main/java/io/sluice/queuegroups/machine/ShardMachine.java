@@ -28,9 +28,7 @@ public final class ShardMachine {
     private final ShardScope scope;
     private final Groups groups;
     private int machineVersion = 1;
-    private long loggedHash;
-    private long loggedHashIndex;
-    private long divergedIndex;
+    private final HashLog hashes = new HashLog();
     private long malformedCount;
 
     /** @param limits in force until SET_LIMITS sets others */
@@ -81,7 +79,7 @@ public final class ShardMachine {
         switch (command.type()) {
             case TICK -> tick();
             case RAISE_VERSION -> raiseVersion(command);
-            case STATE_HASH -> compareHash(command);
+            case STATE_HASH -> hashes.apply(command, scope.index(), this::stateHash);
             case SET_LIMITS -> setLimits(command);
             case GATEWAY_LOST -> loseGateway(command);
             case DEFINE_GROUP -> defineGroup(command);
@@ -161,18 +159,6 @@ public final class ShardMachine {
         inEachGroup(GroupMachine::limitsChanged);
     }
 
-    private void compareHash(CommandReader command) {
-        long index = command.i64();
-        long hash = command.i64();
-        command.end();
-        if (index != 0 && index == loggedHashIndex && hash != loggedHash && divergedIndex == 0) {
-            divergedIndex = scope.index();
-        }
-        long current = stateHash();
-        loggedHash = current;
-        loggedHashIndex = scope.index();
-    }
-
     private void loseGateway(CommandReader command) {
         int node = command.u16();
         int boot = command.i32();
@@ -241,24 +227,35 @@ public final class ShardMachine {
         return new Snapshot(scope.index(), out.finish());
     }
 
-    /** Hash of the whole state; the same on every replica at the same index. Cost is that of {@link #capture()}. */
+    /**
+     * Hash of the state, earlier hashes excepted; the same on every replica at the same index. Cost is that of {@link #capture()}: chunks of a backlog count by
+     * their checksums.
+     */
     public long stateHash() {
         StateWriter out = new StateWriter();
-        write(out);
+        writeHead(out);
+        writeRest(out);
         out.finish();
         return out.hash();
     }
 
     private void write(StateWriter out) {
-        out.i64(scope.index());
-        out.i64(scope.nowMs());
-        out.i32(machineVersion);
-        out.i64(loggedHash);
-        out.i64(loggedHashIndex);
+        writeHead(out);
+        hashes.write(out);
+        writeRest(out);
+    }
+
+    private void writeRest(StateWriter out) {
         if (machineVersion >= LIMITS_ARE_STATE) {
             scope.limits().write(out);
         }
         groups.write(out);
+    }
+
+    private void writeHead(StateWriter out) {
+        out.i64(scope.index());
+        out.i64(scope.nowMs());
+        out.i32(machineVersion);
     }
 
     private void read(StateReader in) {
@@ -268,8 +265,7 @@ public final class ShardMachine {
             throw new IllegalArgumentException("snapshot of machine version " + machineVersion + "; this release knows "
                     + NEWEST_VERSION + " at most");
         }
-        loggedHash = in.i64();
-        loggedHashIndex = in.i64();
+        hashes.read(in);
         if (machineVersion >= LIMITS_ARE_STATE) {
             scope.limit(MachineLimits.read(in));
         }
@@ -281,17 +277,17 @@ public final class ShardMachine {
 
     /** Hash taken by the last STATE_HASH command, to be sent as the {@code hash} of the next one. 0 if none. */
     public long loggedHash() {
-        return loggedHash;
+        return hashes.hash();
     }
 
     /** Index of the STATE_HASH command that {@link #loggedHash()} belongs to. */
     public long loggedHashIndex() {
-        return loggedHashIndex;
+        return hashes.index();
     }
 
     /** Index of a STATE_HASH command at which this replica was seen to differ from the leader's state; 0 while it never was. The node must end. */
     public long divergedIndex() {
-        return divergedIndex;
+        return hashes.divergedIndex();
     }
 
     /** Commands and entries that could not be read, since this object was made; a bug of whoever wrote them. */

@@ -27,6 +27,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
     private final Intake intake;
     private final Proposer proposer;
     private final Ticker ticker;
+    private final StateHashes hashes;
     private final EventOutbox outbox;
     private final ShardMeters meters;
     private boolean closing;
@@ -64,6 +65,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
         this.ticker = new Ticker(context.owner(), clockMs, this::propose);
         Recovery.Clock steady = new Recovery.Clock(parts.steadyMs(), task -> context.runOnContext(now -> task.run()));
         this.recovery = new Recovery(machine, outbox, this, steady, node, parts.gatewayLostMs());
+        this.hashes = new StateHashes(machine, clockMs, this::propose);
     }
 
     /** Commands of a gateway loop. */
@@ -143,6 +145,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
         intake.freeDisk(freeDiskBytes);
         if (leads()) {
             ticker.due(machine.nextDueMs());
+            hashes.proposeIfDue();
             nudge();
             proposeLimits();
         }
@@ -162,6 +165,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
     public void completed(List<Pending> commands, Proposer.Entry entry, @Nullable Throwable failure) {
         if (failure == null) {
             meters.applied(entry, commands.size());
+            hashes.applied(entry.sizeBytes());
         } else {
             meters.failed(commands.size());
         }

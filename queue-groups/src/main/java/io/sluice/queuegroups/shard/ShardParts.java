@@ -13,7 +13,6 @@ import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,6 @@ final class ShardParts {
     private static final int QUANTUM_BYTES = 16 * 1024;
     private static final int NODE_WEIGHT = 100;
     private static final long LANE_CACHE_BYTES = 4L << 20;
-    private static final LongSupplier CLOCK_MS = System::currentTimeMillis;
 
     private final int shard;
     private final QueueGroupsEnvironment env;
@@ -54,7 +52,7 @@ final class ShardParts {
         this.verticles = new GroupVerticles(
                 env.vertx(),
                 (groupId, tenantId) -> new QueueGroupVerticle(
-                        groupId, tenantId, lanes, new GroupFigures(figures.tenant(tenantId), CLOCK_MS)),
+                        groupId, tenantId, lanes, new GroupFigures(figures.tenant(tenantId), env.clocks().wallMs())),
                 this::visitGroups);
         this.machine =
                 new ShardStateMachine(limits(env), new GroupDispatch(verticles, internalFailures), new Leading());
@@ -119,8 +117,8 @@ final class ShardParts {
                 new ShardMeters(env.meters(), shard),
                 new Proposer.Limits(settings.batchBytes(), settings.inFlightEntries()),
                 env.groups().gatewayLostMs(),
-                () -> System.nanoTime() / 1_000_000);
-        return new ShardLeader(context, opened, machine, env.node(), parts, CLOCK_MS);
+                env.clocks().steadyMs());
+        return new ShardLeader(context, opened, machine, env.node(), parts, env.clocks().wallMs());
     }
 
     Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {

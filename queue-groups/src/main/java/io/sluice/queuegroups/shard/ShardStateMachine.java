@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The shard's machine as the log sees it: applies entries and, while this replica leads, hands the effects to the verticles of their groups.
  *
- * <p><em>Confined to:</em> the shard's apply thread, but for {@link #ask}, {@link #nextDueMs}, {@link #appliedCount} and {@link #hasQuestions}.
+ * <p><em>Invariants:</em> nothing is performed of an entry at which this replica was found to differ from the leader's state; the node ends.
+ *
+ * <p><em>Confined to:</em> the shard's apply thread, but for what says that any thread may call it.
  */
 final class ShardStateMachine implements LogStateMachine {
     private static final String SNAPSHOT_FILE = "machine";
@@ -35,7 +37,14 @@ final class ShardStateMachine implements LogStateMachine {
     private volatile long appliedCount;
     private volatile boolean wantsLimits;
     private volatile long term;
+    private volatile LoggedHash loggedHash = LoggedHash.NONE;
+    private volatile int machineVersion = 1;
     private long applied;
+
+    /** What the last STATE_HASH left. @param index its log index, 0 if there was none */
+    record LoggedHash(long index, long hash) {
+        static final LoggedHash NONE = new LoggedHash(0, 0);
+    }
 
     /** Takes the effects of one entry. */
     interface EffectSink {
@@ -62,9 +71,11 @@ final class ShardStateMachine implements LogStateMachine {
     @Override
     public void apply(long index, ByteBuffer entry) {
         machine.apply(index, entry, effects);
-        nextDueMs = machine.nextDueMs();
+        if (machine.divergedIndex() != 0) {
+            throw new StateDivergedException(machine.divergedIndex());
+        }
+        publishFigures();
         appliedCount = ++applied;
-        wantsLimits = wantsLimits(machine);
         flush();
         if (!questions.isEmpty()) {
             answerQuestions();
@@ -100,8 +111,16 @@ final class ShardStateMachine implements LogStateMachine {
         } catch (IllegalArgumentException e) {
             throw new IOException("snapshot " + directory + " cannot be restored: " + e.getMessage(), e);
         }
+        publishFigures();
+    }
+
+    private void publishFigures() {
         nextDueMs = machine.nextDueMs();
         wantsLimits = wantsLimits(machine);
+        machineVersion = machine.machineVersion();
+        if (machine.loggedHashIndex() != loggedHash.index()) {
+            loggedHash = new LoggedHash(machine.loggedHashIndex(), machine.loggedHash());
+        }
     }
 
     private boolean wantsLimits(ShardMachine of) {
@@ -148,6 +167,16 @@ final class ShardStateMachine implements LogStateMachine {
     /** Machine time from which on a TICK has something to do. Any thread. */
     long nextDueMs() {
         return nextDueMs;
+    }
+
+    /** What the last STATE_HASH left here. Any thread. */
+    LoggedHash loggedHash() {
+        return loggedHash;
+    }
+
+    /** Behaviour in force. Any thread. */
+    int machineVersion() {
+        return machineVersion;
     }
 
     /** Entries applied since the start. Any thread. */
