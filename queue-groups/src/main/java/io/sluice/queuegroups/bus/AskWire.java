@@ -7,6 +7,7 @@ final class AskWire implements LocalCodec.WireForm<ShardAsk> {
     private static final byte VERSION = 1;
     private static final byte DEFINE = 1;
     private static final byte STATS = 2;
+    private static final byte VERSIONS = 3;
 
     @Override
     public void write(Buffer target, ShardAsk ask) {
@@ -16,6 +17,8 @@ final class AskWire implements LocalCodec.WireForm<ShardAsk> {
             CommandWire.writeCommand(target, define.command());
         } else if (ask instanceof ShardAsk.Stats stats) {
             target.appendByte(STATS).appendLong(stats.groupId()).appendLong(stats.queueId());
+        } else if (ask instanceof ShardAsk.Versions) {
+            target.appendByte(VERSIONS);
         }
     }
 
@@ -25,6 +28,7 @@ final class AskWire implements LocalCodec.WireForm<ShardAsk> {
         return switch (source.getByte(position + 1)) {
             case DEFINE -> new ShardAsk.Define(CommandWire.readCommand(source, position + 2));
             case STATS -> new ShardAsk.Stats(source.getLong(position + 2), source.getLong(position + 10));
+            case VERSIONS -> new ShardAsk.Versions();
             default -> throw new IllegalArgumentException("unknown request " + source.getByte(position + 1));
         };
     }

@@ -9,4 +9,7 @@ public sealed interface ShardAsk {
 
     /** The reply is the queue's {@link io.sluice.queuegroups.api.QueueStats}. */
     record Stats(long groupId, long queueId) implements ShardAsk {}
+
+    /** Any replica answers: the reply is the newest machine version that its release supports, as an Integer. */
+    record Versions() implements ShardAsk {}
 }

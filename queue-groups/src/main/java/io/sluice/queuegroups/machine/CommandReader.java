@@ -5,6 +5,7 @@ import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.ShardCommand;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the commands of one log entry without copying; a view that is set on the next command again and again.
@@ -18,6 +19,7 @@ public final class CommandReader {
     private int nextCommand;
     private int remainingCommands;
     private boolean damaged;
+    private boolean unknownType;
 
     private CommandType type = CommandType.TICK;
     private int commandStart;
@@ -72,11 +74,29 @@ public final class CommandReader {
                 return true;
             }
         }
+        unknownType = true;
         damaged = true;
         return false;
     }
 
     private static final CommandType[] TYPES = CommandType.values();
+
+    /** What a newer release wrote, where reading stopped at such a thing; null where it did not. Log entries carry checksums: it is no garbage. */
+    @Nullable
+    String newer() {
+        int start = entry.position();
+        if (!damaged || end - start < ShardEntry.HEADER_BYTES) {
+            return null;
+        }
+        if (!known) {
+            return "entry version " + entry.get(start) + ", kind " + entry.get(start + 1) + "; this release reads version "
+                    + ShardEntry.VERSION + ", kind " + ShardEntry.KIND_COMMANDS;
+        }
+        return !unknownType
+                ? null
+                : "command type " + (entry.get(commandStart + 4) & 0xFF) + ", version " + entry.get(commandStart + 5)
+                        + "; this release does not know it, or reads version " + ShardCommand.VERSION;
+    }
 
     /** Whether reading stopped at something that is no command of this release. */
     public boolean damaged() {

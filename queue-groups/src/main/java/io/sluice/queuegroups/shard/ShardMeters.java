@@ -22,6 +22,23 @@ final class ShardMeters {
         append = meters.timer("sluice_shard_append_seconds", "Time from append to applied", "shard", number);
     }
 
+    /** What every replica shows, leader or not. */
+    static void watch(Meters meters, int shard, ShardStateMachine machine) {
+        String number = Integer.toString(shard);
+        meters.gauge(
+                "sluice_shard_state_hash_index",
+                "Log index at which replicas last compared their states",
+                () -> machine.loggedHash().index(),
+                "shard",
+                number);
+        meters.gauge(
+                "sluice_shard_state_differs",
+                "1 once this replica was found to differ from the leader",
+                () -> machine.diverged() ? 1 : 0,
+                "shard",
+                number);
+    }
+
     void applied(Proposer.Entry entry, int commandCount) {
         entries.add(1);
         commands.add(commandCount);

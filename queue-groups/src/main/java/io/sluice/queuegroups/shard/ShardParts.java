@@ -1,5 +1,10 @@
 package io.sluice.queuegroups.shard;
 
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.sluice.queuegroups.bus.ShardAsk;
+import io.sluice.queuegroups.bus.BusRouter;
+import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.config.LogSettings;
 import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.ReplicatedLog;
@@ -24,6 +29,7 @@ final class ShardParts {
     private static final int QUANTUM_BYTES = 16 * 1024;
     private static final int NODE_WEIGHT = 100;
     private static final long LANE_CACHE_BYTES = 4L << 20;
+    private static final long VERSION_TIMEOUT_MS = 3_000;
 
     private final int shard;
     private final QueueGroupsEnvironment env;
@@ -56,6 +62,7 @@ final class ShardParts {
                 this::visitGroups);
         this.machine =
                 new ShardStateMachine(limits(env), new GroupDispatch(verticles, internalFailures), new Leading());
+        ShardMeters.watch(env.meters(), shard, machine);
     }
 
     int shard() {
@@ -127,6 +134,19 @@ final class ShardParts {
                 env.log().batchBytes(),
                 env.log().segmentBytes());
         return new Relocator(context, opened, machine, leader, limits, env.fatal());
+    }
+
+    VersionRaiser versions(ShardLeader leader) {
+        DeliveryOptions options = BusCodecs.forAsk().setSendTimeout(VERSION_TIMEOUT_MS);
+        return new VersionRaiser(
+                ShardMachine.NEWEST_VERSION,
+                machine::machineVersion,
+                env.replicas().get(shard),
+                node -> env.vertx()
+                        .eventBus()
+                        .<Integer>request(BusRouter.shardAddress(shard, node), new ShardAsk.Versions(), options)
+                        .map(Message::body),
+                leader::propose);
     }
 
     /** Brings the verticles in line with the groups that exist and reports what the tenants hold. Apply thread. */

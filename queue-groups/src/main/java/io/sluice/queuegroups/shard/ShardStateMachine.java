@@ -39,6 +39,7 @@ final class ShardStateMachine implements LogStateMachine {
     private volatile long term;
     private volatile LoggedHash loggedHash = LoggedHash.NONE;
     private volatile int machineVersion = 1;
+    private volatile boolean diverged;
     private long applied;
 
     /** What the last STATE_HASH left. @param index its log index, 0 if there was none */
@@ -71,7 +72,11 @@ final class ShardStateMachine implements LogStateMachine {
     @Override
     public void apply(long index, ByteBuffer entry) {
         machine.apply(index, entry, effects);
+        if (machine.newer() != null) {
+            throw new IllegalStateException("entry " + index + ": " + machine.newer() + ": upgrade this node");
+        }
         if (machine.divergedIndex() != 0) {
+            diverged = true;
             throw new StateDivergedException(machine.divergedIndex());
         }
         publishFigures();
@@ -172,6 +177,11 @@ final class ShardStateMachine implements LogStateMachine {
     /** What the last STATE_HASH left here. Any thread. */
     LoggedHash loggedHash() {
         return loggedHash;
+    }
+
+    /** Whether this replica was found to differ from the leader's state. Any thread. */
+    boolean diverged() {
+        return diverged;
     }
 
     /** Behaviour in force. Any thread. */

@@ -34,6 +34,7 @@ final class ShardVerticle extends VerticleBase {
     private @Nullable ReplicatedLog log;
     private @Nullable ShardLeader leader;
     private @Nullable Relocator relocator;
+    private @Nullable VersionRaiser versions;
     private boolean leadsFromStart;
     private long nextInternalSender;
     private long reportedCount = -1;
@@ -64,6 +65,7 @@ final class ShardVerticle extends VerticleBase {
         log = opened;
         leader = parts.leader(context, opened);
         relocator = parts.relocator(context, opened, leader);
+        versions = parts.versions(leader);
         // Before anyone publishes: a node that comes back on a full disk must not fill it up.
         leader.lookAround(opened.status().freeDiskBytes());
         if (leadsFromStart || opened.isLeader()) {
@@ -89,6 +91,8 @@ final class ShardVerticle extends VerticleBase {
             leader().accept(batch);
         } else if (body instanceof LoopReport report) {
             leader().accept(report);
+        } else if (body instanceof ShardAsk.Versions) {
+            message.reply(ShardMachine.NEWEST_VERSION);
         } else if (!leader().leads()) {
             message.fail(ErrorCode.UNAVAILABLE.wire(), "shard " + parts.shard() + " does not lead here");
         } else if (body instanceof ShardAsk.Define define) {
@@ -147,6 +151,9 @@ final class ShardVerticle extends VerticleBase {
         }
         if (leader.leads() && relocator != null) {
             relocator.step(parts.liveBytes());
+        }
+        if (leader.leads() && versions != null) {
+            versions.lookAround();
         }
         leader.lookAround(log().status().freeDiskBytes());
     }

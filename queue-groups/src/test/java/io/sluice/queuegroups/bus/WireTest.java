@@ -64,6 +64,7 @@ class WireTest {
     void requestsAndFiguresArriveAsTheyWereSent() {
         ShardAsk stats = new ShardAsk.Stats(1, 2);
         assertThat(roundTrip(new AskWire(), stats)).isEqualTo(stats);
+        assertThat(roundTrip(new AskWire(), new ShardAsk.Versions())).isEqualTo(new ShardAsk.Versions());
         ShardAsk.Define define = new ShardAsk.Define(Commands.deleteQueue(1, 2, 3, 4));
         ShardAsk.Define received = (ShardAsk.Define) roundTrip(new AskWire(), define);
         assertThat(logForm(received.command())).isEqualTo(logForm(define.command()));
@@ -78,12 +79,25 @@ class WireTest {
     }
 
     @Test
-    void refusesAVersionThatItDoesNotKnow() {
-        Buffer bytes = Buffer.buffer().appendByte((byte) 99).appendLong(ORIGIN).appendInt(0);
+    void everyFormRefusesAVersionThatItDoesNotKnow() {
+        Buffer bytes = Buffer.buffer().appendByte((byte) 99).appendBytes(new byte[64]);
 
-        assertThatThrownBy(() -> new CommandWire().read(bytes, 0))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("version 99");
+        for (LocalCodec.WireForm<?> form :
+                List.of(new CommandWire(), new EventWire(), new AskWire(), new StatsWire(), new LoopReportWire())) {
+            assertThatThrownBy(() -> form.read(bytes, 0))
+                    .as(form.getClass().getSimpleName())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("version 99, this node reads 1");
+        }
+    }
+
+    @Test
+    void commandOfNewerVersionInsideABatchIsRefused() {
+        Buffer bytes = Buffer.buffer();
+        new CommandWire().write(bytes, new CommandBatch(ORIGIN, List.of(Commands.unsubscribe(1, 2, ORIGIN, 5))));
+        bytes.setByte(13 + 5, (byte) 7);
+
+        assertThatThrownBy(() -> new CommandWire().read(bytes, 0)).hasMessageContaining("version 7");
     }
 
     private static <T> T roundTrip(LocalCodec.WireForm<T> form, T value) {

@@ -9,6 +9,7 @@ import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.machine.Effect;
 import io.sluice.queuegroups.machine.MachineLimits;
+import io.sluice.queuegroups.machine.ShardEntry;
 import io.sluice.queuegroups.machine.ShardEntryWriter;
 import io.sluice.queuegroups.machine.ShardMachine;
 import io.sluice.queuegroups.shard.ShardStateMachine.LoggedHash;
@@ -59,6 +60,23 @@ class StateHashesTest {
                 new ShardCommand(CommandType.STATE_HASH, Commands.HASH_FORM + 1, 0, 0, 0, 0, same.head(), same.tail());
         apply(other, follower);
         assertThat(follower.machine().divergedIndex()).isZero();
+    }
+
+    @Test
+    void entryOrCommandOfNewerReleaseStopsTheReplicaAndSaysWhatToDo() {
+        assertThatThrownBy(() -> follower.apply(1, altered(0)))
+                .hasMessageContaining("entry 1: entry version 9")
+                .hasMessageContaining("upgrade this node");
+        assertThatThrownBy(() -> machine().apply(1, altered(ShardEntry.HEADER_BYTES + 4)))
+                .hasMessageContaining("command type 9");
+        assertThatThrownBy(() -> machine().apply(1, altered(ShardEntry.HEADER_BYTES + 5)))
+                .hasMessageContaining("version 9");
+    }
+
+    private static ByteBuffer altered(int at) {
+        ShardEntryWriter writer = new ShardEntryWriter(ByteBuffer.allocate(1024));
+        assertThat(writer.tryAdd(Commands.tick())).isTrue();
+        return writer.finish(1_000).put(at, (byte) 9);
     }
 
     @Test

@@ -1,0 +1,154 @@
+package io.sluice.gateway.simulation;
+
+import io.sluice.gateway.testkit.FakeTenants;
+import io.sluice.protocol.GroupForm;
+import io.sluice.protocol.OverflowPolicy;
+import io.sluice.protocol.QueueOptions;
+import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.ShardCommand;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Three nodes, clients of two tenants, and what is done to them. */
+final class Cluster {
+    private static final List<String> TENANTS = List.of("acme", "beta");
+    private static final long DRAIN_MS = 180_000;
+
+    final World world;
+    final Network network;
+    final SimBus bus;
+    final SimRaft raft;
+    final History history;
+    private final List<SimNode> nodes = new ArrayList<>();
+    private final List<SimProducer> producers = new ArrayList<>();
+    private final List<SimConsumer> consumers = new ArrayList<>();
+    private boolean defined;
+
+    Cluster(long seed, Path folder) {
+        world = new World(seed);
+        network = new Network(world);
+        bus = new SimBus(world, network);
+        raft = new SimRaft(world, network, new Snapshots(world, folder));
+        history = new History(world);
+        SimNode.IDS.forEach(id -> raft.replicas.put(id, new SimReplica(raft, id)));
+        SimNode.IDS.forEach(id -> nodes.add(new SimNode(this, id)));
+    }
+
+    List<SimNode> nodes() {
+        return nodes;
+    }
+
+    List<SimConsumer> consumers() {
+        return consumers;
+    }
+
+    /** A node that clients find open: any but the one that let them down, if there is another. */
+    SimNode someNode(String not) {
+        List<SimNode> open = nodes.stream()
+                .filter(node -> node.loop() != null && node.process().runs())
+                .toList();
+        List<SimNode> others =
+                open.stream().filter(node -> !node.id.equals(not)).toList();
+        boolean elsewhere = open.isEmpty() || !others.isEmpty() && world.chance(0.4);
+        List<SimNode> choice = elsewhere ? others : open;
+        return choice.isEmpty() ? null : choice.get(world.random.nextInt(choice.size()));
+    }
+
+    /** Forms the cluster and lets clients in. */
+    void begin() {
+        nodes.forEach(SimNode::start);
+        world.runFor(5_000);
+        define();
+        if (!defined) {
+            world.violation("the queues could not be defined");
+        }
+        int producer = 0;
+        for (String tenant : TENANTS) {
+            for (String queue : List.of("created", "paid")) {
+                producers.add(new SimProducer(this, tenant, "p" + producer++, queue));
+                consumers.add(new SimConsumer(this, tenant, queue, 0.02));
+                consumers.add(new SimConsumer(this, tenant, queue, 0));
+            }
+        }
+    }
+
+    private void define() {
+        List<ShardCommand> commands = new ArrayList<>();
+        for (long tenant = 1; tenant <= 2; tenant++) {
+            long group = FakeTenants.GROUP + 10 * tenant;
+            commands.add(Commands.defineGroup(tenant, group, 1, GroupForm.WORK, "t" + tenant, "orders"));
+            commands.add(Commands.defineQueue(
+                    tenant, group, 2, 10 * tenant + FakeTenants.CREATED, "created", options(true), 0));
+            commands.add(
+                    Commands.defineQueue(tenant, group, 3, 10 * tenant + FakeTenants.PAID, "paid", options(false), 0));
+        }
+        define(commands, 0);
+        world.runFor(10_000);
+    }
+
+    private void define(List<ShardCommand> commands, int next) {
+        if (next == commands.size()) {
+            defined = true;
+        } else {
+            nodes.get(0).groups().router().define(0, commands.get(next)).onSuccess(done -> define(commands, next + 1));
+        }
+    }
+
+    private static QueueOptions options(boolean orderByKey) {
+        return new QueueOptions(0, 0, OverflowPolicy.REJECT, 1_000_000, "", 0, orderByKey, 0, 60_000);
+    }
+
+    /** Lets faults happen for a while. */
+    void suffer(Set<Fault> faults, long ms) {
+        Faults hand = new Faults(this, List.copyOf(faults));
+        long untilNs = world.nowNs() + ms * World.MS;
+        while (world.nowNs() < untilNs) {
+            world.runFor(200 + world.random.nextInt(5_000));
+            hand.strike();
+        }
+        hand.heal();
+    }
+
+    void runQuietly(long ms) {
+        world.runFor(ms);
+    }
+
+    /** Nothing is wrong any more: everything that was promised must come about now. */
+    void settle() {
+        world.note("healed");
+        world.runFor(10_000);
+        producers.forEach(SimProducer::stop);
+        for (long waitedMs = 0; waitedMs < DRAIN_MS && !done(); waitedMs += 1_000) {
+            world.runFor(1_000);
+        }
+        history.judgeEnd();
+        for (SimProducer producer : producers) {
+            if (producer.openCount() > 0) {
+                world.violation(producer.openCount() + " publishes without an outcome");
+            }
+        }
+        if (history.confirmedCount() == 0) {
+            world.violation("nothing was ever confirmed");
+        }
+    }
+
+    private boolean done() {
+        return history.drained() && producers.stream().allMatch(producer -> producer.openCount() == 0);
+    }
+
+    List<SimClient> clients() {
+        List<SimClient> clients = new ArrayList<>();
+        producers.forEach(producer -> clients.add(producer.client()));
+        consumers.forEach(consumer -> clients.add(consumer.client()));
+        return clients;
+    }
+
+    /** What consumers of this node hold may go to others. */
+    void disturb(SimNode node) {
+        consumers.stream()
+                .filter(consumer -> consumer.client().node().equals(node.id))
+                .forEach(consumer -> consumer.holder().disturb());
+    }
+}

@@ -1,0 +1,83 @@
+package io.sluice.gateway.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A cluster that suffers what a seed draws, and must keep what it promised.
+ *
+ * <p>{@code -Dsluice.simulation.first}: first seed; {@code -Dsluice.simulation.seeds}: how many; {@code -Dsluice.simulation.faults}: comma-separated names, all
+ * unless given; {@code -Dsluice.simulation.chaosMs}: simulated time with faults.
+ */
+class ClusterSimulationTest {
+    private static final long FIRST = Long.getLong("sluice.simulation.first", 1);
+    private static final int SEEDS = Integer.getInteger("sluice.simulation.seeds", 5);
+    private static final int CHAOS_MS = Integer.getInteger("sluice.simulation.chaosMs", 60_000);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void nothingPromisedIsLostWhateverFails() {
+        StringBuilder failures = new StringBuilder();
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            Cluster cluster = run(seed, faults());
+            if (!cluster.world.violations.isEmpty()) {
+                failures.append("seed ").append(seed).append(": ").append(cluster.history.summary());
+                failures.append('\n').append(String.join("\n", first(cluster))).append('\n');
+                if (SEEDS == 1) {
+                    failures.append(cluster.world.trace());
+                }
+            }
+        }
+        assertThat(failures.toString()).isEmpty();
+    }
+
+    @Test
+    void nothingIsRedeliveredWhereNothingFails() {
+        Cluster cluster = run(FIRST, EnumSet.noneOf(Fault.class));
+        assertThat(cluster.world.violations).isEmpty();
+        assertThat(cluster.history.confirmedCount()).isGreaterThan(1_000);
+    }
+
+    @Test
+    void sameSeedGivesTheSameRun() {
+        Cluster one = run(FIRST, faults());
+        Cluster two = run(FIRST, faults());
+        assertThat(two.world.trace()).isEqualTo(one.world.trace());
+    }
+
+    private static Stream<String> firstFew(Cluster cluster) {
+        return cluster.world.violations.stream().limit(6);
+    }
+
+    private static java.util.List<String> first(Cluster cluster) {
+        return firstFew(cluster).toList();
+    }
+
+    private Cluster run(long seed, Set<Fault> faults) {
+        Cluster cluster = new Cluster(seed, folder.resolve(seed + "-" + System.nanoTime()));
+        cluster.begin();
+        cluster.suffer(faults, CHAOS_MS);
+        cluster.settle();
+        return cluster;
+    }
+
+    private static Set<Fault> faults() {
+        String names = System.getProperty("sluice.simulation.faults", "");
+        if (names.isEmpty()) {
+            return EnumSet.allOf(Fault.class);
+        }
+        return Stream.of(names.split(","))
+                .map(name -> Fault.valueOf(name.trim().toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Fault.class)));
+    }
+}

@@ -1,0 +1,161 @@
+package io.sluice.gateway.simulation;
+
+import io.sluice.config.LogSettings;
+import io.sluice.config.SluiceConfig.GroupSettings;
+import io.sluice.gateway.session.ConnectionLimits;
+import io.sluice.gateway.session.GatewayMeters;
+import io.sluice.gateway.session.Loop;
+import io.sluice.gateway.session.NodeServices;
+import io.sluice.gateway.session.ResumeTokens;
+import io.sluice.gateway.session.Timers;
+import io.sluice.gateway.testkit.FakeTenants;
+import io.sluice.gateway.testkit.TestSettings;
+import io.sluice.log.api.LogNode;
+import io.sluice.log.api.LogStateMachine;
+import io.sluice.log.api.ReplicatedLog;
+import io.sluice.queuegroups.api.NodeIdentity;
+import io.sluice.queuegroups.api.QueueGroups;
+import io.sluice.queuegroups.api.QueueGroupsEnvironment;
+import io.sluice.queuegroups.api.TenantLookup;
+import java.util.List;
+
+/** One node: its replica of the shard and its gateway loop, as often as it is started. */
+final class SimNode {
+    static final List<String> IDS = List.of("n1", "n2", "n3");
+    private static final LogSettings LOG =
+            new LogSettings(1, 8 << 20, 2, 2 << 20, 256 << 10, 2, 8 << 20, 16L << 20, 30, 32 << 20, 1 << 20);
+    private static final GroupSettings GROUPS = new GroupSettings(16 << 20, 0, 1000, 3_600_000);
+
+    final String id;
+    private final Cluster cluster;
+    private final int number;
+    private final FakeTenants tenants = new FakeTenants().add(1, "acme").add(2, "beta");
+    private Process process;
+    private Loop loop;
+    private QueueGroups groups;
+    private int boot;
+    /** What its wall clock is off by. */
+    long clockErrorMs;
+
+    SimNode(Cluster cluster, String id) {
+        this.cluster = cluster;
+        this.id = id;
+        this.number = IDS.indexOf(id) + 1;
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Null until it serves. */
+    Loop loop() {
+        return loop;
+    }
+
+    /** Null until it serves. */
+    QueueGroups groups() {
+        return groups;
+    }
+
+    void start() {
+        boot++;
+        cluster.world.note(id + " starts, boot " + boot);
+        Process started = new Process(cluster.world, id, boot);
+        process = started;
+        SimVertx vertx = new SimVertx(started, cluster.bus.new End(started));
+        QueueGroupsEnvironment env = new QueueGroupsEnvironment(
+                vertx.vertx(),
+                new Logs(started),
+                LOG,
+                GROUPS,
+                new SilentMeters(),
+                new Names(),
+                new NodeIdentity(id, number, boot),
+                (log, cause) -> cluster.world.violation(id + " ends: " + cause),
+                List.of(IDS),
+                () -> cluster.world.nowMs() + clockErrorMs);
+        started.after(0, () -> QueueGroups.start(env, (tenant, bytes, unacked) -> {})
+                .onSuccess(ready -> serve(started, ready))
+                .onFailure(failure -> cluster.world.violation(id + " does not start: " + failure)));
+    }
+
+    private void serve(Process started, QueueGroups ready) {
+        GatewayMeters meters = new GatewayMeters(new SilentMeters());
+        NodeServices services = new NodeServices(
+                id,
+                TestSettings.plain(),
+                tenants,
+                tenants,
+                ready.router(),
+                new ConnectionLimits(100, 100, meters),
+                new ResumeTokens(),
+                meters,
+                () -> IDS,
+                64 << 20);
+        groups = ready;
+        loop = new Loop(services, 0, new ProcessTimers(started), task -> started.after(0, task));
+        cluster.world.note(id + " serves");
+    }
+
+    void kill() {
+        if (process.alive()) {
+            cluster.world.note(id + " is killed");
+            process.kill();
+            cluster.bus.died(process);
+            cluster.raft.replicas.get(id).stop();
+            loop = null;
+            groups = null;
+        }
+    }
+
+    private final class Logs implements LogNode {
+        private final Process opener;
+
+        Logs(Process opener) {
+            this.opener = opener;
+        }
+
+        @Override
+        public ReplicatedLog open(String name, LogStateMachine machine) {
+            return cluster.raft.replicas.get(id).open(opener, machine);
+        }
+
+        @Override
+        public int port() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final class ProcessTimers implements Timers {
+        private final Process owner;
+
+        ProcessTimers(Process owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public long nowNs() {
+            return cluster.world.nowNs();
+        }
+
+        @Override
+        public void after(long delayMs, Runnable task) {
+            owner.after(Math.max(1, delayMs) * World.MS, task);
+        }
+    }
+
+    private static final class Names implements TenantLookup {
+        @Override
+        public int weight(long tenantId) {
+            return 1;
+        }
+
+        @Override
+        public String name(long tenantId) {
+            return tenantId == 1 ? "acme" : "beta";
+        }
+    }
+}
