@@ -37,12 +37,10 @@ final class BusPort implements ShardPort {
     private final long timerId;
     private boolean flushing;
 
-    /** @param keepAliveMs pause between two reports to each shard */
     BusPort(
             Vertx vertx,
             Origin origin,
-            int shards,
-            long keepAliveMs,
+            BusRouter.Surroundings around,
             IntFunction<String> addressOfShard,
             Consumer<List<ShardEvent>> events) {
         this.vertx = vertx;
@@ -51,14 +49,15 @@ final class BusPort implements ShardPort {
         this.packedOrigin = origin.pack();
         this.addressOfShard = addressOfShard;
         this.events = events;
+        int shards = around.shards();
         this.unresolved = new UnresolvedPublishes[shards];
         this.gathered = new ArrayList<>(shards);
         for (int i = 0; i < shards; i++) {
             unresolved[i] = new UnresolvedPublishes();
             gathered.add(new ArrayList<>());
         }
-        this.keepAlives = new KeepAlives(shards, keepAliveMs, () -> System.nanoTime() / 1_000_000);
-        this.timerId = vertx.setPeriodic(keepAliveMs, fired -> keepAlive());
+        this.keepAlives = new KeepAlives(shards, around.keepAliveMs(), around.steadyMs());
+        this.timerId = vertx.setPeriodic(around.keepAliveMs(), fired -> keepAlive());
         this.consumer = vertx.eventBus().consumer(origin.address(), this::received);
     }
 

@@ -45,10 +45,11 @@ public final class ShardNode implements QueueGroups {
         this.figures = new NodeFigures(env.meters(), env.tenants());
         this.router = new BusRouter(
                 env.vertx(),
-                env.node().number(),
-                env.node().boot(),
-                env.replicas().size(),
-                env.groups().gatewayLostMs() / KEEP_ALIVES_PER_LOSS,
+                env.node(),
+                new BusRouter.Surroundings(
+                        env.replicas().size(),
+                        env.groups().gatewayLostMs() / KEEP_ALIVES_PER_LOSS,
+                        env.clocks().steadyMs()),
                 this::addressOfLeader);
     }
 
