@@ -34,6 +34,18 @@ final class Cluster {
         history = new History(world);
         SimNode.IDS.forEach(id -> raft.replicas.put(id, new SimReplica(raft, id)));
         SimNode.IDS.forEach(id -> nodes.add(new SimNode(this, id)));
+        raft.restart = this::restart;
+    }
+
+    private void restart(String id) {
+        SimNode node = nodes.get(SimNode.IDS.indexOf(id));
+        disturb(node);
+        node.kill();
+        world.after(100 * World.MS, () -> {
+            if (!node.process().alive()) {
+                node.start();
+            }
+        });
     }
 
     List<SimNode> nodes() {

@@ -1,9 +1,11 @@
 package io.sluice.gateway.simulation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Consensus of one shard, idealised: who may lead is decided by looking at everybody, but by Raft's rules (a majority that can be reached and whose logs are not
@@ -22,6 +24,8 @@ final class SimRaft {
     boolean confirmsBeforeCommit;
     /** Plants a fault: one replica is majority enough. */
     boolean minorityServes;
+    /** Ends a node and starts it again. */
+    Consumer<String> restart = id -> {};
 
     private long term;
     private long leaderlessSinceNs = -1;
@@ -36,6 +40,14 @@ final class SimRaft {
 
     int majority() {
         return minorityServes ? 1 : replicas.size() / 2 + 1;
+    }
+
+    /** Consensus broke its promise, as only a planted fault may have it do: the node forgets and begins again, so that the history shows what came of it. */
+    void appliedEntryLost(String id) {
+        if (!confirmsBeforeCommit && !minorityServes) {
+            world.violation(id + " had applied an entry that is no longer in the log");
+        }
+        restart.accept(id);
     }
 
     /** Another replica takes over, though the leader is well. */
@@ -78,7 +90,7 @@ final class SimRaft {
 
     private void elect(SimReplica only) {
         List<SimReplica> candidates = new ArrayList<>(only == null ? replicas.values() : List.of(only));
-        java.util.Collections.shuffle(candidates, world.random);
+        Collections.shuffle(candidates, world.random);
         for (SimReplica candidate : candidates) {
             if (candidate.runs() && !leadsMajority(candidate)) {
                 List<SimReplica> voters = reachable(candidate);

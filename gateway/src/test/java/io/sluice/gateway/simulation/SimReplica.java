@@ -191,6 +191,7 @@ final class SimReplica {
     }
 
     private void received(Append append) {
+        Process mine = process;
         if (append.term >= term) {
             boolean news = leads || !leader.equals(append.from);
             if (append.term > term || leads) {
@@ -203,7 +204,11 @@ final class SimReplica {
             }
             heardNs = raft.world.nowNs();
             copy(append);
+            if (mine != process) {
+                return;
+            }
             commit = Math.max(commit, Math.min(append.commit, append.length));
+            installIfBehind();
             apply();
         }
         long answerTerm = term;
@@ -217,6 +222,15 @@ final class SimReplica {
         }));
     }
 
+    /** Who is far behind gets a snapshot in the middle of its life. */
+    private void installIfBehind() {
+        long newest = raft.snapshots.newestUpTo(commit);
+        if (newest > applied + SimRaft.SNAPSHOT_EVERY / 2 && raft.world.chance(0.5)) {
+            restore(newest);
+            snapshots.add(newest);
+        }
+    }
+
     /** By Raft's rule equal terms at an index mean equal logs up to there. */
     private void copy(Append append) {
         int same = Math.min(log.size(), append.length);
@@ -227,22 +241,14 @@ final class SimReplica {
             return;
         }
         if (same < log.size()) {
-            if (same < applied) {
-                raft.world.note(id + " has applied " + applied + " entries and is to drop all above " + same);
-                throw new AppliedEntryLostException(same);
-            }
             log = new ArrayList<>(log.subList(0, same));
+            if (same < applied) {
+                int kept = same;
+                snapshots.removeIf(index -> index > kept);
+                raft.appliedEntryLost(id);
+            }
         }
         log.addAll(append.log.subList(same, append.length));
-    }
-
-    /** What only a planted fault may lead to. */
-    static final class AppliedEntryLostException extends IllegalStateException {
-        private static final long serialVersionUID = 1L;
-
-        AppliedEntryLostException(int keep) {
-            super("an entry above " + keep + " was applied, but the log went on without it");
-        }
     }
 
     private void answered(String peer, long askedTerm, long answerTerm, long length) {

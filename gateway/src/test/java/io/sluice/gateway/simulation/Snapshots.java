@@ -13,7 +13,7 @@ import java.util.TreeMap;
 final class Snapshots {
     private final World world;
     private final Path folder;
-    private final Map<Long, Path> byIndex = new TreeMap<>();
+    private final TreeMap<Long, Path> byIndex = new TreeMap<>();
     private long count;
 
     Snapshots(World world, Path folder) {
@@ -33,6 +33,12 @@ final class Snapshots {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** 0 if there is none. */
+    long newestUpTo(long index) {
+        Map.Entry<Long, Path> newest = byIndex.floorEntry(index);
+        return newest == null ? 0 : newest.getKey();
     }
 
     void restore(long index, LogStateMachine machine) {
