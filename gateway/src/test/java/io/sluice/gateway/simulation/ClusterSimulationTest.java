@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +22,8 @@ class ClusterSimulationTest {
     private static final long FIRST = Long.getLong("sluice.simulation.first", 1);
     private static final int SEEDS = Integer.getInteger("sluice.simulation.seeds", 5);
     private static final int CHAOS_MS = Integer.getInteger("sluice.simulation.chaosMs", 60_000);
+
+    private int runs;
 
     @TempDir
     Path folder;
@@ -49,22 +52,43 @@ class ClusterSimulationTest {
     }
 
     @Test
+    void replicasCompareTheirStatesAndAgreeWhileLeadersChange() {
+        Cluster cluster = cluster("hashes");
+        cluster.begin();
+        cluster.suffer(EnumSet.of(Fault.MOVE_LEADER, Fault.KILL), 700_000);
+        cluster.settle();
+        assertThat(cluster.world.violations).isEmpty();
+        assertThat(cluster.nodes()).anyMatch(node -> node.stateHashIndex() > 0);
+    }
+
+    @Test
+    void replicaThatMissedAnEntryIsFoundByTheStateHash() {
+        Cluster cluster = cluster("missed");
+        cluster.begin();
+        cluster.runQuietly(10_000);
+        cluster.raft.replicas.get("n2").skipsNext = true;
+        cluster.raft.replicas.get("n1").skipsNext = true;
+        cluster.runQuietly(700_000);
+        assertThat(cluster.world.violations).anyMatch(each -> each.contains("differs from the leader's by its hash"));
+    }
+
+    @Test
     void sameSeedGivesTheSameRun() {
         Cluster one = run(FIRST, faults());
         Cluster two = run(FIRST, faults());
         assertThat(two.world.trace()).isEqualTo(one.world.trace());
     }
 
-    private static Stream<String> firstFew(Cluster cluster) {
-        return cluster.world.violations.stream().limit(6);
+    private static List<String> first(Cluster cluster) {
+        return cluster.world.violations.stream().limit(6).toList();
     }
 
-    private static java.util.List<String> first(Cluster cluster) {
-        return firstFew(cluster).toList();
+    private Cluster cluster(String name) {
+        return new Cluster(FIRST, folder.resolve(name));
     }
 
     private Cluster run(long seed, Set<Fault> faults) {
-        Cluster cluster = new Cluster(seed, folder.resolve(seed + "-" + System.nanoTime()));
+        Cluster cluster = new Cluster(seed, folder.resolve(seed + "-" + ++runs));
         cluster.begin();
         cluster.suffer(faults, CHAOS_MS);
         cluster.settle();

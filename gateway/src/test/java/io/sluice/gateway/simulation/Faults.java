@@ -46,9 +46,10 @@ final class Faults {
                 cluster.network.busRepeat = 0.2;
                 later(ms, () -> cluster.network.busRepeat = 0);
             }
-            case DROP_CLIENT -> cluster.clients()
-                    .get(world.random.nextInt(cluster.clients().size()))
-                    .drop();
+            case DROP_CLIENT ->
+                cluster.clients()
+                        .get(world.random.nextInt(cluster.clients().size()))
+                        .drop();
             case CLOCK -> node.clockErrorMs = world.random.nextInt(120_000) - 60_000;
         }
     }
@@ -92,10 +93,12 @@ final class Faults {
         disturbIfLong(node, ms);
         from.forEach(other -> disturbIfLong(other, ms));
         from.forEach(other -> cut(node.id, other.id, out, in));
-        later(ms, () -> from.forEach(other -> {
-            cluster.network.heal(node.id, other.id);
-            cluster.network.heal(other.id, node.id);
-        }));
+        later(
+                ms,
+                () -> from.forEach(other -> {
+                    cluster.network.heal(node.id, other.id);
+                    cluster.network.heal(other.id, node.id);
+                }));
     }
 
     private void cut(String node, String other, boolean out, boolean in) {

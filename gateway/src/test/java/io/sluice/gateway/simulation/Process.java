@@ -53,7 +53,10 @@ final class Process {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                world.violation(node + " failed: " + e + " at " + List.of(e.getStackTrace()).stream().limit(6).toList());
+                // As a node ends when its log or machine fails.
+                alive = false;
+                world.violation(node + " failed: " + e + " at "
+                        + List.of(e.getStackTrace()).stream().limit(6).toList());
             }
         }
     }

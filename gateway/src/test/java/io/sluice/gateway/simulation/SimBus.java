@@ -33,7 +33,9 @@ final class SimBus {
 
     /** Registrations of a dead process go after a while, as the grid notices. */
     void died(Process process) {
-        world.after(world.micros(1_000, 3_000_000), () -> receivers.values().removeIf(receiver -> receiver.process == process));
+        world.after(
+                world.micros(1_000, 3_000_000),
+                () -> receivers.values().removeIf(receiver -> receiver.process == process));
     }
 
     /** One process's event bus; its methods are called through {@link Proxies}. */
@@ -72,7 +74,8 @@ final class SimBus {
 
         public Future<Message<Object>> request(String address, Object body, DeliveryOptions options) {
             Promise<Message<Object>> reply = Promise.promise();
-            process.after(options.getSendTimeout() * World.MS, () -> reply.tryFail(new ReplyException(ReplyFailure.TIMEOUT)));
+            process.after(
+                    options.getSendTimeout() * World.MS, () -> reply.tryFail(new ReplyException(ReplyFailure.TIMEOUT)));
             transfer(address, body, options, reply).onFailure(reply::tryFail);
             return reply.future();
         }
@@ -98,9 +101,13 @@ final class SimBus {
         }
 
         private void carry(Receiver receiver, Object body, Promise<Message<Object>> reply) {
-            network.carry("bus", process.node, receiver.process.node, () -> receiver.process.after(0, () -> {
-                receiver.handler.handle(Proxies.of(Message.class, new Received(this, receiver, body, reply)));
-            }));
+            network.carry(
+                    "bus",
+                    process.node,
+                    receiver.process.node,
+                    () -> receiver.process.after(0, () -> {
+                        receiver.handler.handle(Proxies.of(Message.class, new Received(this, receiver, body, reply)));
+                    }));
         }
 
         private Object onWire(String codecName, Object body, String to) {

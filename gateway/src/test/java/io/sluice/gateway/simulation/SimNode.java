@@ -24,7 +24,7 @@ final class SimNode {
     static final List<String> IDS = List.of("n1", "n2", "n3");
     private static final LogSettings LOG =
             new LogSettings(1, 8 << 20, 2, 2 << 20, 256 << 10, 2, 8 << 20, 16L << 20, 30, 32 << 20, 1 << 20);
-    private static final GroupSettings GROUPS = new GroupSettings(16 << 20, 0, 1000, 3_600_000);
+    private static final GroupSettings GROUPS = new GroupSettings(16 << 20, 0, 1000, 3_600_000, 10_000);
 
     final String id;
     private final Cluster cluster;
@@ -33,6 +33,7 @@ final class SimNode {
     private Process process;
     private Loop loop;
     private QueueGroups groups;
+    private SilentMeters meters = new SilentMeters();
     private int boot;
     /** What its wall clock is off by. */
     long clockErrorMs;
@@ -57,39 +58,49 @@ final class SimNode {
         return groups;
     }
 
+    /** Log index at which its replica last compared its state. */
+    double stateHashIndex() {
+        return meters.gauge("sluice_shard_state_hash_index");
+    }
+
     void start() {
         boot++;
         cluster.world.note(id + " starts, boot " + boot);
         Process started = new Process(cluster.world, id, boot);
         process = started;
+        SilentMeters startedMeters = new SilentMeters();
+        meters = startedMeters;
         SimVertx vertx = new SimVertx(started, cluster.bus.new End(started));
         QueueGroupsEnvironment env = new QueueGroupsEnvironment(
                 vertx.vertx(),
                 new Logs(started),
                 LOG,
                 GROUPS,
-                new SilentMeters(),
+                startedMeters,
                 new Names(),
                 new NodeIdentity(id, number, boot),
                 (log, cause) -> cluster.world.violation(id + " ends: " + cause),
                 List.of(IDS),
-                () -> cluster.world.nowMs() + clockErrorMs);
-        started.after(0, () -> QueueGroups.start(env, (tenant, bytes, unacked) -> {})
-                .onSuccess(ready -> serve(started, ready))
-                .onFailure(failure -> cluster.world.violation(id + " does not start: " + failure)));
+                new QueueGroupsEnvironment.Clocks(
+                        () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MS));
+        started.after(
+                0,
+                () -> QueueGroups.start(env, (tenant, bytes, unacked) -> {})
+                        .onSuccess(ready -> serve(started, ready))
+                        .onFailure(failure -> cluster.world.violation(id + " does not start: " + failure)));
     }
 
     private void serve(Process started, QueueGroups ready) {
-        GatewayMeters meters = new GatewayMeters(new SilentMeters());
+        GatewayMeters gatewayMeters = new GatewayMeters(new SilentMeters());
         NodeServices services = new NodeServices(
                 id,
                 TestSettings.plain(),
                 tenants,
                 tenants,
                 ready.router(),
-                new ConnectionLimits(100, 100, meters),
+                new ConnectionLimits(100, 100, gatewayMeters),
                 new ResumeTokens(),
-                meters,
+                gatewayMeters,
                 () -> IDS,
                 64 << 20);
         groups = ready;

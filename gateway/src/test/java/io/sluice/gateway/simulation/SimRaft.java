@@ -75,7 +75,10 @@ final class SimRaft {
     }
 
     private boolean leadsMajority(SimReplica replica) {
-        return replica.runs() && replica.leads() && replica.term() == term && reachable(replica).size() >= majority();
+        return replica.runs()
+                && replica.leads()
+                && replica.term() == term
+                && reachable(replica).size() >= majority();
     }
 
     private List<SimReplica> reachable(SimReplica from) {

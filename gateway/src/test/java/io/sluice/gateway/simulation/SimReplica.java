@@ -38,6 +38,9 @@ final class SimReplica {
     private long applied;
     private long heardNs;
     private boolean applying;
+    /** Plants a fault: as a follower it leaves out the next entry. */
+    boolean skipsNext;
+
     private final Map<String, Long> matched = new HashMap<>();
     private final Map<String, Long> answeredNs = new HashMap<>();
     private final TreeMap<Long, CompletableFuture<Long>> waiting = new TreeMap<>();
@@ -168,8 +171,10 @@ final class SimReplica {
             if (wasReady) {
                 own.onFollowing(newLeader);
             }
-            mine.after(0, () -> unknown.forEach(
-                    each -> each.completeExceptionally(new LogUnavailableException("no longer leader"))));
+            mine.after(
+                    0,
+                    () -> unknown.forEach(
+                            each -> each.completeExceptionally(new LogUnavailableException("no longer leader"))));
         }
     }
 
@@ -214,12 +219,14 @@ final class SimReplica {
         long answerTerm = term;
         long length = append.length;
         SimReplica to = raft.replicas.get(append.from);
-        process.after(raft.world.micros(200, 2_000), () -> raft.network.carry("raft", id, to.id, () -> {
-            Process its = to.process;
-            if (its != null && to.machine != null) {
-                its.after(0, () -> to.answered(id, append.term, answerTerm, length));
-            }
-        }));
+        process.after(
+                raft.world.micros(200, 2_000),
+                () -> raft.network.carry("raft", id, to.id, () -> {
+                    Process its = to.process;
+                    if (its != null && to.machine != null) {
+                        its.after(0, () -> to.answered(id, append.term, answerTerm, length));
+                    }
+                }));
     }
 
     /** Who is far behind gets a snapshot in the middle of its life. */
@@ -287,11 +294,19 @@ final class SimReplica {
         }
     }
 
+    private boolean skipsOne() {
+        boolean skip = skipsNext && !leads;
+        skipsNext &= !skip;
+        return skip;
+    }
+
     private void applyNow() {
         while (applied < Math.min(commit, log.size())) {
             byte[] entry = log.get((int) applied).bytes;
             applied++;
-            if (entry != null) {
+            if (entry != null && skipsOne()) {
+                raft.world.note(id + " skips entry " + applied);
+            } else if (entry != null) {
                 machine.apply(applied, ByteBuffer.wrap(entry).asReadOnlyBuffer());
             }
             CompletableFuture<Long> done = waiting.remove(applied);

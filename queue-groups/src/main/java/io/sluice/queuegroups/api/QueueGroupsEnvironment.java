@@ -30,8 +30,7 @@ public record QueueGroupsEnvironment(
 
     /** @param wallMs wall clock in ms, from which leaders take an entry's time @param steadyMs a clock in ms that never jumps; both safe for any thread */
     public record Clocks(LongSupplier wallMs, LongSupplier steadyMs) {
-        public static final Clocks SYSTEM =
-                new Clocks(System::currentTimeMillis, () -> System.nanoTime() / 1_000_000);
+        public static final Clocks SYSTEM = new Clocks(System::currentTimeMillis, () -> System.nanoTime() / 1_000_000);
     }
 
     /** With the system's clocks. */

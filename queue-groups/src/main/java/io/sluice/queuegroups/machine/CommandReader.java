@@ -89,8 +89,8 @@ public final class CommandReader {
             return null;
         }
         if (!known) {
-            return "entry version " + entry.get(start) + ", kind " + entry.get(start + 1) + "; this release reads version "
-                    + ShardEntry.VERSION + ", kind " + ShardEntry.KIND_COMMANDS;
+            return "entry version " + entry.get(start) + ", kind " + entry.get(start + 1)
+                    + "; this release reads version " + ShardEntry.VERSION + ", kind " + ShardEntry.KIND_COMMANDS;
         }
         return !unknownType
                 ? null

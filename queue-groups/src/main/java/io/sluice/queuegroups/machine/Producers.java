@@ -32,7 +32,7 @@ final class Producers {
         return byClient.get(client);
     }
 
-    /** Takes a new epoch of the producer for the client and answers. */
+    /** Takes a new epoch of the producer for the client and answers; its owner gets the same answer again. */
     void open(ClientKey client, String name, IntSupplier epochs) {
         Producer known = byName.get(name);
         Producer held = byClient.get(client);
@@ -52,7 +52,9 @@ final class Producers {
         }
         Producer producer = known == null ? new Producer(name) : known;
         byName.put(name, producer);
-        take(producer, client, epochs.getAsInt());
+        // Who asks again has not heard the answer, or the question came twice: a newer epoch would fence what it publishes already.
+        boolean again = client.equals(producer.owner());
+        take(producer, client, again ? producer.epoch() : epochs.getAsInt());
     }
 
     private void refuse(ClientKey client, ErrorCode code, String message) {

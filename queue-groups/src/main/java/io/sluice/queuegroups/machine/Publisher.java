@@ -85,11 +85,9 @@ final class Publisher {
             // Not a reject of these sequences: some may be stored already, under an owner that was given up since.
             String closed = "the producer is not open here, or was idle too long: open it";
             context.emit(client, new Effect.Failed(client.sender(), type, ErrorCode.NOT_FOUND, closed));
-        } else if (!client.equals(producer.owner())) {
+        } else if (!client.equals(producer.owner()) || producer.epoch() != epoch) {
+            // No reject either: under the other epoch these sequences may be stored.
             context.emit(client, new Effect.ProducerFenced(client.sender(), producer.epoch()));
-        } else if (producer.epoch() != epoch) {
-            String fenced = "fenced: another connection opened this producer under a newer epoch";
-            refuse(client, first, last, ErrorCode.FORBIDDEN, fenced);
         } else if (first > producer.lastSequence() + 1) {
             String gap = "sequence " + first + " came where " + (producer.lastSequence() + 1) + " is due";
             refuse(client, first, last, ErrorCode.OUT_OF_SEQUENCE, gap);

@@ -92,11 +92,8 @@ final class Model {
     }
 
     private static ErrorCode refusal(ModelProducer producer, int epoch, ClientKey client, long first) {
-        if (!client.equals(producer.owner)) {
+        if (!client.equals(producer.owner) || epoch != producer.epoch) {
             return ErrorCode.NOT_FOUND;
-        }
-        if (epoch != producer.epoch) {
-            return ErrorCode.FORBIDDEN;
         }
         return first > producer.lastSequence + 1 ? ErrorCode.OUT_OF_SEQUENCE : null;
     }

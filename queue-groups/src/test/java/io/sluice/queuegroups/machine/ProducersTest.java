@@ -93,6 +93,25 @@ class ProducersTest {
                 .containsExactly(new Sent(ORIGIN, new Effect.ProducerFenced(100, opened.epoch())));
     }
 
+    /** Seeds of the cluster simulation: the question came twice over the bus, and what was published after the first answer was rejected though it was stored. */
+    @Test
+    void ownerThatOpensAgainKeepsItsEpoch() {
+        h.apply(publish(100, epoch, 1, false, 10, plain(1, 3)));
+        List<Sent> sent = h.apply(Commands.openProducer(TENANT, GROUP, ORIGIN, 100, "p100"));
+        assertThat(only(sent, Effect.ProducerOpened.class)).containsExactly(new Effect.ProducerOpened(100, epoch, 3));
+        assertThat(only(h.apply(publish(100, epoch, 4, false, 10, plain(4, 1))), Effect.Confirmed.class))
+                .containsExactly(new Effect.Confirmed(100, 4, 4));
+    }
+
+    @Test
+    void publishUnderAnotherEpochIsFencedAndNotRejectedSinceItMayBeStored() {
+        h.apply(Commands.openProducer(TENANT, GROUP, OTHER, 5, "p100"));
+        List<Sent> again = h.apply(Commands.openProducer(TENANT, GROUP, ORIGIN, 100, "p100"));
+        int newer = only(again, Effect.ProducerOpened.class).get(0).epoch();
+        assertThat(h.apply(publish(100, epoch, 1, false, 10, plain(1, 1))))
+                .containsExactly(new Sent(ORIGIN, new Effect.ProducerFenced(100, newer)));
+    }
+
     @Test
     void usesSkippedSequencesUpWithTheReasonGiven() {
         List<Sent> sent = h.apply(
