@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The simulation sees what it is there for: each promise, broken on purpose, shows in the history within a few seeds. */
 class PlantedFaultsTest {
-    private static final int SEEDS = 10;
+    private static final int SEEDS = 20;
     private static final String LOST = "never came";
 
     @TempDir
