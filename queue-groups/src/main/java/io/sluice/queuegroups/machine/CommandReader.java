@@ -81,9 +81,17 @@ public final class CommandReader {
 
     private static final CommandType[] TYPES = CommandType.values();
 
-    /** What a newer release wrote, where reading stopped at such a thing; null where it did not. Log entries carry checksums: it is no garbage. */
-    @Nullable
-    String newer() {
+    /** What a newer release wrote into an entry, as a message; null where it can be read to its end or is garbage, which a log's checksums rule out. */
+    public static @Nullable String newerIn(ByteBuffer entry) {
+        CommandReader reader = new CommandReader(entry);
+        boolean more = reader.next();
+        while (more) {
+            more = reader.next();
+        }
+        return reader.newer();
+    }
+
+    private @Nullable String newer() {
         int start = entry.position();
         if (!damaged || end - start < ShardEntry.HEADER_BYTES) {
             return null;

@@ -30,7 +30,6 @@ public final class ShardMachine {
     private int machineVersion = 1;
     private final HashLog hashes = new HashLog();
     private long malformedCount;
-    private @Nullable String newer;
 
     /** @param limits in force until SET_LIMITS sets others */
     public ShardMachine(MachineLimits limits) {
@@ -73,7 +72,6 @@ public final class ShardMachine {
         }
         if (command.damaged()) {
             malformedCount++;
-            newer = command.newer();
         }
     }
 
@@ -290,11 +288,6 @@ public final class ShardMachine {
     /** Index of a STATE_HASH command at which this replica was seen to differ from the leader's state; 0 while it never was. The node must end. */
     public long divergedIndex() {
         return hashes.divergedIndex();
-    }
-
-    /** What a newer release wrote into the last entry that could not be read to its end; null while there was none. The node must end: others did apply it. */
-    public @Nullable String newer() {
-        return newer;
     }
 
     /** Commands and entries that could not be read, since this object was made; a bug of whoever wrote them. */

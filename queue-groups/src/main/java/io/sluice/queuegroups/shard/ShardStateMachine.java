@@ -2,6 +2,7 @@ package io.sluice.queuegroups.shard;
 
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.machine.CommandReader;
 import io.sluice.queuegroups.machine.Effect;
 import io.sluice.queuegroups.machine.Effects;
 import io.sluice.queuegroups.machine.MachineLimits;
@@ -71,9 +72,10 @@ final class ShardStateMachine implements LogStateMachine {
 
     @Override
     public void apply(long index, ByteBuffer entry) {
+        long malformedCount = machine.malformedCount();
         machine.apply(index, entry, effects);
-        if (machine.newer() != null) {
-            throw new IllegalStateException("entry " + index + ": " + machine.newer() + ": upgrade this node");
+        if (machine.malformedCount() != malformedCount) {
+            refuseNewer(index, entry);
         }
         if (machine.divergedIndex() != 0) {
             diverged = true;
@@ -117,6 +119,14 @@ final class ShardStateMachine implements LogStateMachine {
             throw new IOException("snapshot " + directory + " cannot be restored: " + e.getMessage(), e);
         }
         publishFigures();
+    }
+
+    /** Others did apply what this release cannot read. */
+    private static void refuseNewer(long index, ByteBuffer entry) {
+        String newer = CommandReader.newerIn(entry);
+        if (newer != null) {
+            throw new IllegalStateException("entry " + index + ": " + newer + ": upgrade this node");
+        }
     }
 
     private void publishFigures() {
