@@ -3,6 +3,7 @@ package io.sluice.gateway.simulation;
 import io.sluice.config.LogSettings;
 import io.sluice.config.SluiceConfig.GroupSettings;
 import io.sluice.gateway.session.ConnectionLimits;
+import io.sluice.gateway.session.Crowd;
 import io.sluice.gateway.session.GatewayMeters;
 import io.sluice.gateway.session.Loop;
 import io.sluice.gateway.session.NodeServices;
@@ -85,7 +86,7 @@ final class SimNode {
                         () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MS));
         started.after(
                 0,
-                () -> QueueGroups.start(env, (tenant, bytes, unacked) -> {})
+                () -> QueueGroups.start(env, (shard, tenantUses) -> {})
                         .onSuccess(ready -> serve(started, ready))
                         .onFailure(failure -> cluster.world.violation(id + " does not start: " + failure)));
     }
@@ -100,6 +101,7 @@ final class SimNode {
                 ready.router(),
                 new ConnectionLimits(100, 100, gatewayMeters),
                 new ResumeTokens(),
+                new Crowd(cluster.world::nowNs),
                 gatewayMeters,
                 () -> IDS,
                 64 << 20);
