@@ -75,10 +75,6 @@ final class SimReplica {
         return heardNs;
     }
 
-    long length() {
-        return log.size();
-    }
-
     boolean isAheadOf(SimReplica other) {
         long mine = lastTerm();
         long others = other.lastTerm();
@@ -369,7 +365,7 @@ final class SimReplica {
 
         @Override
         public LogReader reader() {
-            return new Reader();
+            return new EntryReader(index -> log.get((int) index - 1).bytes);
         }
 
         @Override
@@ -389,17 +385,5 @@ final class SimReplica {
 
         @Override
         public void close() {}
-    }
-
-    private final class Reader implements LogReader {
-        @Override
-        public ByteBuffer cached(long index) {
-            return read(index);
-        }
-
-        @Override
-        public ByteBuffer read(long index) {
-            return ByteBuffer.wrap(log.get((int) index - 1).bytes).asReadOnlyBuffer();
-        }
     }
 }

@@ -52,7 +52,8 @@ final class Producers {
         }
         Producer producer = known == null ? new Producer(name) : known;
         byName.put(name, producer);
-        // Who asks again has not heard the answer, or the question came twice: a newer epoch would fence what it publishes already.
+        // Who asks again has not heard the answer, or the question came twice: a newer epoch would fence what it
+        // publishes already.
         boolean again = client.equals(producer.owner());
         take(producer, client, again ? producer.epoch() : epochs.getAsInt());
     }

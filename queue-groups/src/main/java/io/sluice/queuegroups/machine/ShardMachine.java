@@ -373,8 +373,7 @@ public final class ShardMachine {
         if (group == null) {
             effects.emit(ask.groupId(), origin, Consumers.unknown(ask.sender(), ask.epoch()));
         } else if (group.quarantinedIndex() == 0) {
-            group.consumers()
-                    .answer(origin, ask, (to, effect) -> effects.emit(ask.groupId(), to.origin(), effect));
+            group.consumers().answer(origin, ask, (to, effect) -> effects.emit(ask.groupId(), to.origin(), effect));
         }
     }
 

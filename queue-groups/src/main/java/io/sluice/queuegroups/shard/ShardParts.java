@@ -1,19 +1,19 @@
 package io.sluice.queuegroups.shard;
 
-import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.sluice.queuegroups.bus.ShardAsk;
-import io.sluice.queuegroups.bus.BusRouter;
-import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.config.LogSettings;
 import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.bus.BusCodecs;
+import io.sluice.queuegroups.bus.BusRouter;
+import io.sluice.queuegroups.bus.ShardAsk;
 import io.sluice.queuegroups.machine.MachineLimits;
 import io.sluice.queuegroups.machine.ShardEntry;
 import io.sluice.queuegroups.machine.ShardMachine;
 import io.vertx.core.Context;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
 import java.util.List;
@@ -58,7 +58,10 @@ final class ShardParts {
         this.verticles = new GroupVerticles(
                 env.vertx(),
                 (groupId, tenantId) -> new QueueGroupVerticle(
-                        groupId, tenantId, lanes, new GroupFigures(figures.tenant(tenantId), env.clocks().wallMs())),
+                        groupId,
+                        tenantId,
+                        lanes,
+                        new GroupFigures(figures.tenant(tenantId), env.clocks().wallMs())),
                 this::visitGroups);
         this.machine =
                 new ShardStateMachine(limits(env), new GroupDispatch(verticles, internalFailures), new Leading());
@@ -125,7 +128,8 @@ final class ShardParts {
                 new Proposer.Limits(settings.batchBytes(), settings.inFlightEntries()),
                 env.groups().gatewayLostMs(),
                 env.clocks().steadyMs());
-        return new ShardLeader(context, opened, machine, env.node(), parts, env.clocks().wallMs());
+        return new ShardLeader(
+                context, opened, machine, env.node(), parts, env.clocks().wallMs());
     }
 
     Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {
