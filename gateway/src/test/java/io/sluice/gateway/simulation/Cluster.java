@@ -41,7 +41,7 @@ final class Cluster {
         SimNode node = nodes.get(SimNode.IDS.indexOf(id));
         disturb(node);
         node.kill();
-        world.after(100 * World.MS, () -> {
+        world.after(100 * World.MILLI_NS, () -> {
             if (!node.process().alive()) {
                 node.start();
             }
@@ -115,7 +115,7 @@ final class Cluster {
     /** Lets faults happen for a while. */
     void suffer(Set<Fault> faults, long ms) {
         Faults hand = new Faults(this, List.copyOf(faults));
-        long untilNs = world.nowNs() + ms * World.MS;
+        long untilNs = world.nowNs() + ms * World.MILLI_NS;
         while (world.nowNs() < untilNs) {
             world.runFor(200 + world.random.nextInt(5_000));
             hand.strike();

@@ -50,7 +50,7 @@ final class Faults {
                 cluster.clients()
                         .get(world.random.nextInt(cluster.clients().size()))
                         .drop();
-            case CLOCK -> node.clockErrorMs = world.random.nextInt(120_000) - 60_000;
+            case CLOCK -> node.clockErrorMs = world.random.nextInt(120_000) - 60_000L;
         }
     }
 
@@ -59,7 +59,7 @@ final class Faults {
     }
 
     private void later(long ms, Runnable undo) {
-        world.after(ms * World.MS, () -> {
+        world.after(ms * World.MILLI_NS, () -> {
             if (!over) {
                 undo.run();
             }

@@ -102,13 +102,13 @@ final class History {
         if (same != null) {
             world.violation("delivered twice without a raised count: " + what);
         }
-        judgeRedelivery(story, holder, count, what);
+        judgeRedelivery(story, count, what);
         judgeOrder(story, parts, what);
         story.last = holder;
         deliveredCount++;
     }
 
-    private void judgeRedelivery(Story story, Holder holder, int count, String what) {
+    private void judgeRedelivery(Story story, int count, String what) {
         Holder before = story.byCount.get(count - 1);
         if (count > 1) {
             redeliveredCount++;

@@ -43,7 +43,7 @@ final class Network {
     void carry(String kind, String from, String to, Runnable arrive) {
         if (connects(from, to)) {
             String way = kind + from + ">" + to;
-            long atNs = world.nowNs() + (from.equals(to) ? world.micros(1, 20) : world.micros(80, 1500));
+            long atNs = world.nowNs() + (from.equals(to) ? world.drawNs(1, 20) : world.drawNs(80, 1500));
             long inOrderNs = Math.max(atNs, arrivalNs.getOrDefault(way, 0L) + 1);
             arrivalNs.put(way, inOrderNs);
             world.after(inOrderNs - world.nowNs(), () -> {

@@ -34,7 +34,7 @@ final class SimBus {
     /** Registrations of a dead process go after a while, as the grid notices. */
     void died(Process process) {
         world.after(
-                world.micros(1_000, 3_000_000),
+                world.drawNs(1_000, 3_000_000),
                 () -> receivers.values().removeIf(receiver -> receiver.process == process));
     }
 
@@ -75,7 +75,7 @@ final class SimBus {
         public Future<Message<Object>> request(String address, Object body, DeliveryOptions options) {
             Promise<Message<Object>> reply = Promise.promise();
             process.after(
-                    options.getSendTimeout() * World.MS, () -> reply.tryFail(new ReplyException(ReplyFailure.TIMEOUT)));
+                    options.getSendTimeout() * World.MILLI_NS, () -> reply.tryFail(new ReplyException(ReplyFailure.TIMEOUT)));
             transfer(address, body, options, reply).onFailure(reply::tryFail);
             return reply.future();
         }

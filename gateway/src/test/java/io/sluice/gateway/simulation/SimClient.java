@@ -9,8 +9,8 @@ import io.sluice.protocol.frame.Heartbeat;
 
 /** A client's connection: opened on some node, watched by heartbeats, opened again elsewhere when it is lost. */
 final class SimClient implements Socket.Receiver {
-    private static final long HEARTBEAT_NS = 2_000 * World.MS;
-    private static final long SILENCE_NS = 6_000 * World.MS;
+    private static final long HEARTBEAT_NS = 2_000 * World.MILLI_NS;
+    private static final long SILENCE_NS = 6_000 * World.MILLI_NS;
 
     private final Cluster cluster;
     private final String tenant;
@@ -65,7 +65,7 @@ final class SimClient implements Socket.Receiver {
         socket = null;
         ready = false;
         use.lost();
-        cluster.world.after(cluster.world.micros(10_000, 500_000), this::reconnect);
+        cluster.world.after(cluster.world.drawNs(10_000, 500_000), this::reconnect);
     }
 
     private void reconnect() {
@@ -74,7 +74,7 @@ final class SimClient implements Socket.Receiver {
         }
         SimNode to = cluster.someNode(node);
         if (to == null) {
-            cluster.world.after(200 * World.MS, this::reconnect);
+            cluster.world.after(200 * World.MILLI_NS, this::reconnect);
             return;
         }
         node = to.id;

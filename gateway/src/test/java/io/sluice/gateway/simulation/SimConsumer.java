@@ -14,6 +14,7 @@ import io.sluice.protocol.frame.ResumeConsumer;
 import io.sluice.protocol.frame.Settled;
 import io.sluice.protocol.frame.Subscribe;
 import io.sluice.protocol.frame.Subscribed;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
@@ -102,7 +103,7 @@ final class SimConsumer implements SimClient.Use {
         consumerId = 0;
         holder.disturb();
         int mine = ++request;
-        cluster.world.after(cluster.world.micros(20_000, 300_000), () -> {
+        cluster.world.after(cluster.world.drawNs(20_000, 300_000), () -> {
             if (client.ready() && mine == request) {
                 subscribe();
             }
@@ -122,7 +123,7 @@ final class SimConsumer implements SimClient.Use {
         int position = 0;
         for (int i = 0; i < deliver.count(); i++) {
             long tag = deliver.firstTag() + i;
-            String body = new String(MessageReader.body(deliver.messages(), position));
+            String body = new String(MessageReader.body(deliver.messages(), position), StandardCharsets.UTF_8);
             position += MessageFormat.sizeBytes(deliver.messages(), position);
             cluster.history.delivered(holder, tag, deliver.deliveryCount(), body);
             if (tag != lastTag + 1) {
@@ -135,7 +136,7 @@ final class SimConsumer implements SimClient.Use {
     }
 
     private void settleLater(Holder mine, long tag, String body) {
-        cluster.world.after(cluster.world.micros(1_000, 250_000), () -> {
+        cluster.world.after(cluster.world.drawNs(1_000, 250_000), () -> {
             if (mine != holder || !held.containsKey(tag)) {
                 return;
             }

@@ -83,7 +83,7 @@ final class SimNode {
                 (log, cause) -> cluster.world.violation(id + " ends: " + cause),
                 List.of(IDS),
                 new QueueGroupsEnvironment.Clocks(
-                        () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MS));
+                        () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MILLI_NS));
         started.after(
                 0,
                 () -> QueueGroups.start(env, (shard, tenantUses) -> {})
@@ -156,7 +156,7 @@ final class SimNode {
 
         @Override
         public void after(long delayMs, Runnable task) {
-            owner.after(Math.max(1, delayMs) * World.MS, task);
+            owner.after(Math.max(1, delayMs) * World.MILLI_NS, task);
         }
     }
 

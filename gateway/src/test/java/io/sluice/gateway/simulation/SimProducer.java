@@ -12,6 +12,7 @@ import io.sluice.protocol.frame.ProducerOpened;
 import io.sluice.protocol.frame.Publish;
 import io.sluice.protocol.frame.Reject;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +55,7 @@ final class SimProducer implements SimClient.Use {
     }
 
     private void publishOn() {
-        cluster.world.after(cluster.world.micros(2_000, 120_000), () -> {
+        cluster.world.after(cluster.world.drawNs(2_000, 120_000), () -> {
             if (!stopped) {
                 if (open.size() < WINDOW) {
                     publish();
@@ -108,7 +109,7 @@ final class SimProducer implements SimClient.Use {
                 || frame instanceof Failure failure && failure.requestId() == opening) {
             handle = 0;
             SimClient mine = client;
-            cluster.world.after(cluster.world.micros(50_000, 400_000), () -> {
+            cluster.world.after(cluster.world.drawNs(50_000, 400_000), () -> {
                 if (mine.ready() && handle == 0) {
                     openProducer();
                 }
@@ -118,7 +119,7 @@ final class SimProducer implements SimClient.Use {
 
     private void confirmed(long first, long last) {
         Map<Long, Message> done = open.subMap(first, true, last, true);
-        done.values().forEach(message -> cluster.history.confirmed(new String(message.body())));
+        done.values().forEach(message -> cluster.history.confirmed(new String(message.body(), StandardCharsets.UTF_8)));
         done.clear();
     }
 
@@ -127,7 +128,7 @@ final class SimProducer implements SimClient.Use {
         Map<Long, Message> done = open.subMap(reject.firstSequence(), true, reject.lastSequence(), true);
         boolean unknown = reject.code() == ErrorCode.INTERNAL || reject.code() == ErrorCode.UNAVAILABLE;
         if (!unknown) {
-            done.values().forEach(message -> cluster.history.rejected(new String(message.body()), reject.code()));
+            done.values().forEach(message -> cluster.history.rejected(new String(message.body(), StandardCharsets.UTF_8), reject.code()));
         }
         done.clear();
     }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  */
 final class SimRaft {
     static final int SNAPSHOT_EVERY = 200;
-    private static final long CHECK_NS = 50 * World.MS;
+    private static final long CHECK_NS = 50 * World.MILLI_NS;
 
     final World world;
     final Network network;
@@ -61,14 +61,14 @@ final class SimRaft {
             leaderlessSinceNs = -1;
         } else if (leaderlessSinceNs < 0) {
             leaderlessSinceNs = world.nowNs();
-            patienceNs = world.micros(100_000, 1_500_000);
+            patienceNs = world.drawNs(100_000, 1_500_000);
         } else if (world.nowNs() - leaderlessSinceNs > patienceNs) {
             elect(null);
             leaderlessSinceNs = -1;
         }
         if (minorityServes) {
             replicas.values().stream()
-                    .filter(each -> each.runs() && !each.leads() && world.nowNs() - each.heardNs() > 1_000 * World.MS)
+                    .filter(each -> each.runs() && !each.leads() && world.nowNs() - each.heardNs() > 1_000 * World.MILLI_NS)
                     .forEach(this::elect);
         }
         world.after(CHECK_NS, this::check);

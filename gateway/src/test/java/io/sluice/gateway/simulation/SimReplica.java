@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 
 /** One replica of the shard's log: what it holds on disk outlives its process, the rest does not. */
 final class SimReplica {
-    private static final long HEARTBEAT_NS = 100 * World.MS;
-    private static final long STEP_DOWN_NS = 1_500 * World.MS;
+    private static final long HEARTBEAT_NS = 100 * World.MILLI_NS;
+    private static final long STEP_DOWN_NS = 1_500 * World.MILLI_NS;
 
     private final SimRaft raft;
     private final String id;
@@ -216,7 +216,7 @@ final class SimReplica {
         long length = append.length;
         SimReplica to = raft.replicas.get(append.from);
         process.after(
-                raft.world.micros(200, 2_000),
+                raft.world.drawNs(200, 2_000),
                 () -> raft.network.carry("raft", id, to.id, () -> {
                     Process its = to.process;
                     if (its != null && to.machine != null) {
@@ -281,7 +281,7 @@ final class SimReplica {
         if (!applying && applied < commit) {
             applying = true;
             Process mine = process;
-            mine.after(raft.world.micros(5, 300), () -> {
+            mine.after(raft.world.drawNs(5, 300), () -> {
                 if (mine == process) {
                     applying = false;
                     applyNow();
@@ -344,7 +344,7 @@ final class SimReplica {
             entry.duplicate().get(bytes);
             log.add(new Entry(term, bytes));
             waiting.put((long) log.size(), done);
-            owner.after(raft.world.micros(200, 1_500), () -> {
+            owner.after(raft.world.drawNs(200, 1_500), () -> {
                 if (leads && owner == process) {
                     replicate();
                     advance();

@@ -47,7 +47,7 @@ public final class SimVertx {
     public long setTimer(long delayMs, Handler<Long> handler) {
         long id = ++lastId;
         timers.add(id);
-        process.after(delayMs * World.MS, () -> {
+        process.after(delayMs * World.MILLI_NS, () -> {
             if (timers.remove(id)) {
                 handler.handle(id);
             }
@@ -63,7 +63,7 @@ public final class SimVertx {
     }
 
     private void again(long id, long delayMs, Handler<Long> handler) {
-        process.after(delayMs * World.MS, () -> {
+        process.after(delayMs * World.MILLI_NS, () -> {
             if (timers.contains(id)) {
                 handler.handle(id);
                 again(id, delayMs, handler);
@@ -119,7 +119,7 @@ public final class SimVertx {
 
     public <T> Future<T> executeBlocking(Callable<T> work) {
         Promise<T> done = Promise.promise();
-        process.after(World.MS, () -> {
+        process.after(World.MILLI_NS, () -> {
             T result;
             try {
                 result = work.call();

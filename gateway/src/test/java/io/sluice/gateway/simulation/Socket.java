@@ -89,12 +89,12 @@ final class Socket {
     }
 
     private void toNode(Runnable arrive) {
-        toNodeNs = Math.max(toNodeNs + 1, world.nowNs() + world.micros(100, 2_000));
+        toNodeNs = Math.max(toNodeNs + 1, world.nowNs() + world.drawNs(100, 2_000));
         world.after(toNodeNs - world.nowNs(), () -> node.after(0, arrive));
     }
 
     private void toClient(Runnable arrive) {
-        toClientNs = Math.max(toClientNs + 1, world.nowNs() + world.micros(100, 2_000));
+        toClientNs = Math.max(toClientNs + 1, world.nowNs() + world.drawNs(100, 2_000));
         world.after(toClientNs - world.nowNs(), () -> {
             if (open) {
                 arrive.run();

@@ -8,7 +8,7 @@ import java.util.Random;
 
 /** The clock, the dice and everything that is going to happen. The same seed gives the same run. */
 final class World {
-    static final long MS = 1_000_000;
+    static final long MILLI_NS = 1_000_000;
     private static final int TRACE = 400;
 
     final Random random;
@@ -31,7 +31,7 @@ final class World {
 
     /** Wall clock in ms. */
     long nowMs() {
-        return 1_700_000_000_000L + nowNs / MS;
+        return 1_700_000_000_000L + nowNs / MILLI_NS;
     }
 
     void after(long delayNs, Runnable what) {
@@ -39,7 +39,7 @@ final class World {
     }
 
     void runFor(long ms) {
-        long untilNs = nowNs + ms * MS;
+        long untilNs = nowNs + ms * MILLI_NS;
         for (Happening next = happenings.peek(); next != null && next.atNs <= untilNs; next = happenings.peek()) {
             happenings.poll();
             nowNs = Math.max(nowNs, next.atNs);
@@ -49,7 +49,7 @@ final class World {
     }
 
     /** A number of ns between two numbers of µs. */
-    long micros(int least, int most) {
+    long drawNs(int least, int most) {
         return 1_000L * (least + random.nextInt(most - least + 1));
     }
 

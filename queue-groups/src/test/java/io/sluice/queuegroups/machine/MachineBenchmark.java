@@ -97,7 +97,7 @@ final class MachineBenchmark {
         report.append(String.format(
                 "apply, publish and ack of 1000 x 256 B: %.1f ns a message%n", bench.nanosPerMessage(5_000)));
         long before = usedHeap();
-        int waiting = 2_000_000;
+        int waiting = Integer.getInteger("waiting", 2_000_000);
         long start = System.nanoTime();
         for (int i = 0; i < waiting; i++) {
             bench.apply(bench.publish(1, bench.one));
@@ -111,6 +111,9 @@ final class MachineBenchmark {
         Snapshot snapshot = bench.machine.capture();
         report.append(
                 String.format("capture of %d waiting messages: %.2f ms%n", waiting, (System.nanoTime() - start) / 1e6));
+        start = System.nanoTime();
+        bench.machine.stateHash();
+        report.append(String.format("state hash: %.2f ms%n", (System.nanoTime() - start) / 1e6));
         report.append(String.format("snapshot: %.1f B a message%n", (double) snapshot.sizeBytes() / waiting));
         start = System.nanoTime();
         ShardMachine restored = ShardMachine.restore(Harness.join(snapshot), MachineLimits.DEFAULT);
