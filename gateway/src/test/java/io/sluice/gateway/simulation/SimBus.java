@@ -75,7 +75,8 @@ final class SimBus {
         public Future<Message<Object>> request(String address, Object body, DeliveryOptions options) {
             Promise<Message<Object>> reply = Promise.promise();
             process.after(
-                    options.getSendTimeout() * World.MILLI_NS, () -> reply.tryFail(new ReplyException(ReplyFailure.TIMEOUT)));
+                    options.getSendTimeout() * World.MILLI_NS,
+                    () -> reply.tryFail(new ReplyException(ReplyFailure.TIMEOUT)));
             transfer(address, body, options, reply).onFailure(reply::tryFail);
             return reply.future();
         }

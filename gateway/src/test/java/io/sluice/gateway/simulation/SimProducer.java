@@ -128,7 +128,9 @@ final class SimProducer implements SimClient.Use {
         Map<Long, Message> done = open.subMap(reject.firstSequence(), true, reject.lastSequence(), true);
         boolean unknown = reject.code() == ErrorCode.INTERNAL || reject.code() == ErrorCode.UNAVAILABLE;
         if (!unknown) {
-            done.values().forEach(message -> cluster.history.rejected(new String(message.body(), StandardCharsets.UTF_8), reject.code()));
+            done.values()
+                    .forEach(message -> cluster.history.rejected(
+                            new String(message.body(), StandardCharsets.UTF_8), reject.code()));
         }
         done.clear();
     }

@@ -68,7 +68,8 @@ final class SimRaft {
         }
         if (minorityServes) {
             replicas.values().stream()
-                    .filter(each -> each.runs() && !each.leads() && world.nowNs() - each.heardNs() > 1_000 * World.MILLI_NS)
+                    .filter(each ->
+                            each.runs() && !each.leads() && world.nowNs() - each.heardNs() > 1_000 * World.MILLI_NS)
                     .forEach(this::elect);
         }
         world.after(CHECK_NS, this::check);
