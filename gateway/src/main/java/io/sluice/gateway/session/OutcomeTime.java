@@ -28,7 +28,7 @@ final class OutcomeTime {
         /** Nobody else publishes: the disk's own unevenness does not count. */
         ALONE(4, 20_000_000),
         /** Others publish, and what waits here makes them wait. */
-        CROWDED(2, 1_000_000);
+        CROWDED(1, 100_000);
 
         private final int times;
         private final long ns;
@@ -69,8 +69,14 @@ final class OutcomeTime {
         return true;
     }
 
-    /** Whether the last sample spent most of its time in line. */
+    /** The least of late, 0 before the first sample. */
+    long leastNs() {
+        long least = Math.min(leastNs, leastBeforeNs);
+        return least == NONE_NS ? 0 : least;
+    }
+
+    /** Whether the last sample waited in line for longer than that. */
     boolean slow(Patience patience) {
-        return lastNs > patience.times * Math.min(leastNs, leastBeforeNs) + patience.ns;
+        return lastNs > patience.times * leastNs() + patience.ns;
     }
 }

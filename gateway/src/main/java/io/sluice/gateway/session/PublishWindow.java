@@ -18,6 +18,9 @@ import java.util.function.LongSupplier;
 final class PublishWindow {
     static final int MIN_BYTES = 4 * 1024;
     static final int START_BYTES = 64 * 1024;
+    /** What a producer gets however crowded it is, as far as its tenant's limits and the machine allow: a slow disk makes its window larger. */
+    private static final long ASSURED_BYTES_PER_SECOND = 8_000_000;
+
     static final long GOOD_WAIT_NS = 50_000_000;
 
     private final List<Budget> budgets;
@@ -102,7 +105,11 @@ final class PublishWindow {
     }
 
     private long floorBytes() {
-        return patience == Patience.CROWDED ? MIN_BYTES : START_BYTES;
+        if (patience == Patience.ALONE) {
+            return START_BYTES;
+        }
+        return Math.min(
+                START_BYTES, Math.max(MIN_BYTES, outcomeTime.leastNs() * ASSURED_BYTES_PER_SECOND / 1_000_000_000));
     }
 
     /** Halves the window; credit that was given stays given. */
