@@ -39,6 +39,21 @@ public record LogSettings(
         long snapshotLogBytes,
 
         @Setting(
+                value = "2GB",
+                min = "1MB",
+                max = "1TB",
+                doc =
+                        "log bytes since the last snapshot up to which the next one waits for a replica that still needs the log before it; then that replica gets a snapshot")
+        long catchUpLogBytes,
+
+        @Setting(
+                value = "64MB",
+                min = "1MB",
+                max = "10GB",
+                doc = "upper bound of snapshot bytes that a node sends, receives and writes, each, all logs together")
+        long snapshotBytesPerSecond,
+
+        @Setting(
                 value = "25",
                 min = "0",
                 max = "90",
@@ -60,8 +75,9 @@ public record LogSettings(
         int replicas) {
 
     private static final int USUAL_REPLICAS = 3;
+    private static final long USUAL_SNAPSHOT_BYTES_PER_SECOND = 64L << 20;
 
-    /** With the usual number of replicas. */
+    /** With the usual number of replicas, and what catching up takes as usual. */
     public LogSettings(
             int shards,
             int segmentBytes,
@@ -83,6 +99,8 @@ public record LogSettings(
                 inFlightEntries,
                 tailCacheBytes,
                 snapshotLogBytes,
+                2 * snapshotLogBytes,
+                USUAL_SNAPSHOT_BYTES_PER_SECOND,
                 relocateBelowPercent,
                 relocateBytesPerSecond,
                 reserveBytes,

@@ -48,6 +48,7 @@ final class Relations {
         atLeast("log.segmentBytes", log.segmentBytes(), 2L * log.maxEntryBytes(), "2 × log.maxEntryBytes");
         atLeast("log.maxEntryBytes", log.maxEntryBytes(), log.batchBytes(), "log.batchBytes");
         atLeast("log.snapshotLogBytes", log.snapshotLogBytes(), log.segmentBytes(), "log.segmentBytes");
+        atLeast("log.catchUpLogBytes", log.catchUpLogBytes(), log.snapshotLogBytes(), "log.snapshotLogBytes");
     }
 
     private void checkGateway() {

@@ -36,7 +36,15 @@ public interface LogStateMachine {
 
     /** A consistent picture of the state at one index, written later into an empty directory. */
     interface Capture {
-        void write(Path directory) throws IOException;
+        /** Asks the pace before it writes each part. */
+        void write(Path directory, WritePace pace) throws IOException;
+    }
+
+    /** Holds a writer back, so that a snapshot leaves the disk to others. */
+    @FunctionalInterface
+    interface WritePace {
+        /** Returns when so many bytes may be written. */
+        void await(long bytes) throws IOException;
     }
 
     /** Which log indexes the state refers to, and how densely. */

@@ -1,5 +1,6 @@
 package io.sluice.log.raft;
 
+import com.alipay.sofa.jraft.entity.LocalFileMetaOutter.LocalFileMeta;
 import io.sluice.log.api.LogStateMachine.LivePins;
 import io.sluice.log.segment.LinkedSegment;
 import io.sluice.log.segment.SegmentInfo;
@@ -71,6 +72,12 @@ final class PinnedSegments {
         SnapshotFiles.force(snapshot);
         names.add(MANIFEST);
         return names;
+    }
+
+    /** What consensus is to know of a file: a segment's name says what is in it, so that one that is there already is not sent again. */
+    static LocalFileMeta metaOf(String file) {
+        LocalFileMeta.Builder meta = LocalFileMeta.newBuilder();
+        return file.startsWith(FOLDER + "/") ? meta.setChecksum(file).build() : meta.build();
     }
 
     /** What a snapshot's manifest lists, or null when the snapshot is from a version that linked nothing. */

@@ -43,13 +43,14 @@ final class RaftLog implements ReplicatedLog {
         this.snapshots = parts.snapshots();
         this.freeBytes = parts.freeBytes();
         this.maxEntryBytes = parts.maxEntryBytes();
-        this.reader = new StoreReader(store);
+        this.reader = new StoreReader(store, parts.repairs());
     }
 
     /** What a log is made of besides consensus. */
     record Parts(
             String name,
             SegmentStore store,
+            Repairs repairs,
             MachineAdapter machine,
             Snapshots snapshots,
             LongSupplier freeBytes,

@@ -37,8 +37,9 @@ import java.util.concurrent.TimeUnit;
 /** {@link LogNode} on JRaft: one RPC server, one Raft group per log. *Confined to:* any thread but event loops (synchronized). */
 public final class RaftLogNode implements LogNode {
     private static final int RPC_THREADS = 8;
-    /** Of all logs together, sent and received each counted. */
-    private static final long SNAPSHOT_COPY_BYTES_PER_SECOND = 64L << 20;
+    private static final int INSTALL_THREADS = 2;
+    /** Whoever is gone is noticed by its connection; what is left is a bound for a peer that answers and never finishes. */
+    private static final int INSTALL_TIMEOUT_MS = 3_600_000;
 
     private static final int RPC_QUEUE = 10_000;
     private static final int HANDSHAKE_S = 5;
@@ -55,7 +56,11 @@ public final class RaftLogNode implements LogNode {
     private final Closeable lock;
     private final ExecutorService rpcThreads;
     private final VertxRpcServer server;
-    private final CopyPace copyPace = new CopyPace(SNAPSHOT_COPY_BYTES_PER_SECOND, System::nanoTime);
+    private final ExecutorService installThreads;
+    private final RemoteEntries remote;
+    private final CopyPace sending;
+    private final CopyPace receiving;
+    private final CopyPace writing;
     private final List<ReplicatedLog> logs = new ArrayList<>();
 
     private RaftLogNode(LogNodeOptions options, Vertx vertx, Meters meters, FatalLogError fatal) throws IOException {
@@ -70,12 +75,19 @@ public final class RaftLogNode implements LogNode {
                 peers.addresses(),
                 options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES,
                 new RpcRefusals(meters));
-        this.rpcThreads = rpcThreads();
+        this.rpcThreads = threads("log-rpc", RPC_THREADS);
+        this.installThreads = threads("log-install", INSTALL_THREADS);
+        long pace = options.settings().snapshotBytesPerSecond();
+        this.sending = new CopyPace(pace, System::nanoTime);
+        this.receiving = new CopyPace(pace, System::nanoTime);
+        this.writing = new CopyPace(pace, System::nanoTime);
         NetServerOptions listen =
                 new NetServerOptions(options.server()).setHost(options.host()).setPort(options.raftPort());
         listen.setReadIdleTimeout(IDLE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
         listen.setSslHandshakeTimeout(HANDSHAKE_S).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
-        this.server = new VertxRpcServer(listen, transport, rpcThreads);
+        this.server = new VertxRpcServer(listen, transport, rpcThreads, installThreads);
+        this.remote = new RemoteEntries(options.nodeId(), transport);
+        server.serveEntries(RemoteEntries.READER, remote::answer);
         options.files().createDirectories(options.dataFolder());
         this.lock = options.files().lock(options.dataFolder());
     }
@@ -99,10 +111,10 @@ public final class RaftLogNode implements LogNode {
         }
     }
 
-    private static ExecutorService rpcThreads() {
+    private static ExecutorService threads(String name, int count) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                RPC_THREADS, RPC_THREADS, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(RPC_QUEUE), task -> {
-                    Thread created = new Thread(task, "log-rpc");
+                count, count, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(RPC_QUEUE), task -> {
+                    Thread created = new Thread(task, name);
                     created.setDaemon(true);
                     return created;
                 });
@@ -125,23 +137,29 @@ public final class RaftLogNode implements LogNode {
         LogSettings settings = options.settings();
         Path folder = options.dataFolder().resolve(name);
         FatalOnce failure = new FatalOnce(name, fatal);
-        SegmentStore store = SegmentStore.open(
-                options.files(), folder.resolve("segments"), segmentOptions(settings), failure::report);
-        Snapshots snapshots = new Snapshots(name, store, settings.snapshotLogBytes(), settings.relocateBelowPercent());
+        Repairs repairs = new Repairs(name, options.files(), remote);
+        SegmentStore store = repairs.reading(() -> SegmentStore.open(
+                options.files(), folder.resolve("segments"), segmentOptions(settings), failure::report));
+        remote.serve(name, store);
+        RaftNodeOptions raft = new RaftNodeOptions(transport);
+        SnapshotRule rule = new SnapshotRule(settings, raft::lowestNeeded);
+        Snapshots snapshots = new Snapshots(name, store, repairs, rule, settings.relocateBelowPercent(), writing);
         MachineAdapter adapter = new MachineAdapter(machine, snapshots, failure);
         RaftServices services = new RaftServices(
                 new SegmentLogStorage(
                         store,
+                        repairs,
                         failure,
                         () -> Math.max(adapter.appliedIndex(), snapshots.coveredIndex()),
                         snapshots::truncated,
                         LogMeters.appends(meters, name)),
-                new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure));
+                new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure),
+                receiving.waiting());
         Node node = RaftServiceFactory.createRaftNode(groupId(name), peers.self());
         RaftLog log = new RaftLog(
-                new RaftLog.Parts(name, store, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()), node);
+                new RaftLog.Parts(name, store, repairs, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()), node);
         snapshots.start(node::snapshot);
-        if (!node.init(nodeOptions(folder, formed, adapter, services))) {
+        if (!node.init(nodeOptions(raft, folder, formed, adapter, services))) {
             log.close();
             throw failure.openFailure();
         }
@@ -167,8 +185,12 @@ public final class RaftLogNode implements LogNode {
         return ("g-" + options.clusterName() + "-" + name).replaceAll("[^A-Za-z0-9_-]", "_");
     }
 
-    private NodeOptions nodeOptions(Path folder, Configuration formed, MachineAdapter machine, RaftServices services) {
-        RaftNodeOptions node = new RaftNodeOptions(transport);
+    private NodeOptions nodeOptions(
+            RaftNodeOptions node,
+            Path folder,
+            Configuration formed,
+            MachineAdapter machine,
+            RaftServices services) {
         node.setServiceFactory(services);
         node.setFsm(machine);
         node.setInitialConf(formed);
@@ -177,7 +199,9 @@ public final class RaftLogNode implements LogNode {
         node.setSnapshotUri(folder.resolve("snapshots").toString());
         // Snapshots are taken by log bytes, not by time.
         node.setSnapshotIntervalSecs(0);
-        node.setSnapshotThrottle(copyPace);
+        node.setSnapshotThrottle(sending);
+        node.setFilterBeforeCopyRemote(true);
+        node.setRpcInstallSnapshotTimeout(INSTALL_TIMEOUT_MS);
         node.setElectionTimeoutMs(1000);
         node.setDisableCli(true);
         node.setSharedTimerPool(true);
@@ -221,8 +245,10 @@ public final class RaftLogNode implements LogNode {
         logs.forEach(ReplicatedLog::close);
         logs.clear();
         server.shutdown();
+        remote.close();
         transport.client().close();
         rpcThreads.shutdown();
+        installThreads.shutdown();
         NodeManager.getInstance().removeAddress(peers.self().getEndpoint());
         try {
             lock.close();

@@ -8,10 +8,10 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
-import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
+import com.alipay.sofa.jraft.storage.SnapshotThrottle;
 
 /** Hands JRaft the storages of one log, already open. */
-record RaftServices(LogStorage log, RaftMetaStorage meta) implements JRaftServiceFactory {
+record RaftServices(LogStorage log, RaftMetaStorage meta, SnapshotThrottle receiving) implements JRaftServiceFactory {
     @Override
     public LogStorage createLogStorage(String uri, RaftOptions options) {
         return log;
@@ -19,8 +19,7 @@ record RaftServices(LogStorage log, RaftMetaStorage meta) implements JRaftServic
 
     @Override
     public SnapshotStorage createSnapshotStorage(NodeOptions options) {
-        return new LocalSnapshotStorage(
-                options.getSnapshotUri(), options.getSnapshotTempUri(), options.getRaftOptions());
+        return new PacedSnapshotStorage(options.getSnapshotUri(), options.getRaftOptions(), receiving);
     }
 
     @Override

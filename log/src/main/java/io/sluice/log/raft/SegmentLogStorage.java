@@ -33,6 +33,7 @@ final class SegmentLogStorage implements LogStorage {
     private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final SegmentStore store;
+    private final Repairs repairs;
     private final FatalOnce fatal;
     private final LongSupplier appliedEntryIndex;
     private final Runnable afterTruncatePrefix;
@@ -45,11 +46,13 @@ final class SegmentLogStorage implements LogStorage {
      */
     SegmentLogStorage(
             SegmentStore store,
+            Repairs repairs,
             FatalOnce fatal,
             LongSupplier appliedEntryIndex,
             Runnable afterTruncatePrefix,
             Meters.Timer appends) {
         this.store = store;
+        this.repairs = repairs;
         this.fatal = fatal;
         this.appliedEntryIndex = appliedEntryIndex;
         this.afterTruncatePrefix = afterTruncatePrefix;
@@ -102,7 +105,7 @@ final class SegmentLogStorage implements LogStorage {
             return null;
         }
         try {
-            LogRecord record = store.readForward(index);
+            LogRecord record = repairs.entry(store, () -> store.readForward(index));
             return record == null ? null : entry(record);
         } catch (IOException | RuntimeException e) {
             fatal.report(e);

@@ -7,6 +7,7 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.LogStateMachine.Capture;
 import io.sluice.log.api.LogStateMachine.LivePins;
+import io.sluice.log.api.LogStateMachine.WritePace;
 import io.sluice.log.api.LogUnavailableException;
 import io.sluice.log.api.SparseSegment;
 import io.sluice.log.segment.LinkedSegment;
@@ -47,8 +48,10 @@ final class Snapshots implements AutoCloseable {
 
     private final String log;
     private final SegmentStore store;
-    private final long snapshotLogBytes;
+    private final Repairs repairs;
+    private final SnapshotRule rule;
     private final int relocateBelowPercent;
+    private final WritePace pace;
     private final ExecutorService thread;
     private volatile Consumer<Closure> starter = done -> done.run(new Status(RaftError.EBUSY, "not started"));
     private volatile List<SparseSegment> sparse = List.of();
@@ -57,12 +60,19 @@ final class Snapshots implements AutoCloseable {
     private CompletableFuture<Void> newest = CompletableFuture.completedFuture(null);
     private @Nullable Waiting waiting;
     private volatile List<String> deadWhenSaved = List.of();
-    private long bytesSinceSnapshot;
 
-    Snapshots(String log, SegmentStore store, long snapshotLogBytes, int relocateBelowPercent) {
+    Snapshots(
+            String log,
+            SegmentStore store,
+            Repairs repairs,
+            SnapshotRule rule,
+            int relocateBelowPercent,
+            WritePace pace) {
         this.log = log;
         this.store = store;
-        this.snapshotLogBytes = snapshotLogBytes;
+        this.repairs = repairs;
+        this.rule = rule;
+        this.pace = pace;
         this.relocateBelowPercent = relocateBelowPercent;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread created = new Thread(task, "log-snapshot-" + log);
@@ -91,9 +101,7 @@ final class Snapshots implements AutoCloseable {
 
     /** Counts log bytes towards the next snapshot. */
     void applied(int entryBytes) {
-        bytesSinceSnapshot += entryBytes;
-        if (bytesSinceSnapshot >= snapshotLogBytes) {
-            bytesSinceSnapshot = 0;
+        if (rule.isDueAfter(entryBytes, snapshotIndex)) {
             var unused = take().exceptionally(failure -> {
                 LOG.warn("{}: snapshot not taken: {}", log, failure.getMessage());
                 return null;
@@ -152,7 +160,7 @@ final class Snapshots implements AutoCloseable {
         List<SparseSegment> live = weigh(pins, below);
         List<String> dead = dead(below, live);
         PinnedSegments pinned = PinnedSegments.at(index, store, pins);
-        bytesSinceSnapshot = 0;
+        rule.taken();
         thread.execute(() -> {
             Status status = write(capture, writer, pinned);
             if (status.isOk()) {
@@ -167,11 +175,11 @@ final class Snapshots implements AutoCloseable {
         try {
             Path folder = Path.of(writer.getPath()).resolve(STATE_FOLDER);
             Files.createDirectories(folder);
-            capture.write(folder);
+            capture.write(folder, pace);
             List<String> names = new ArrayList<>(pinned.write(store, Path.of(writer.getPath())));
             SnapshotFiles.forceAll(folder).forEach(name -> names.add(STATE_FOLDER + "/" + name));
             for (String name : names) {
-                if (!writer.addFile(name)) {
+                if (!writer.addFile(name, PinnedSegments.metaOf(name))) {
                     return new Status(RaftError.EIO, "snapshot file %s not taken", name);
                 }
             }
@@ -191,9 +199,14 @@ final class Snapshots implements AutoCloseable {
     void restore(LogStateMachine machine, Path snapshot, long index) throws IOException {
         List<LinkedSegment> linked = PinnedSegments.read(snapshot);
         if (linked != null) {
-            store.adopt(linked, snapshot.resolve(PinnedSegments.FOLDER));
+            repairs.reading(store, () -> {
+                store.adopt(linked, snapshot.resolve(PinnedSegments.FOLDER));
+                return true;
+            });
             coveredIndex = index;
         }
+        // The log below it goes next: one that was copied from the leader has to be on disk, names too.
+        SnapshotFiles.forceAll(snapshot);
         machine.restore(snapshot.resolve(STATE_FOLDER));
         List<SegmentInfo> below = sealedBelow(index);
         if (linked != null) {

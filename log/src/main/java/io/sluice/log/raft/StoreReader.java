@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link LogReader} over a segment store. */
-record StoreReader(SegmentStore store) implements LogReader {
+record StoreReader(SegmentStore store, Repairs repairs) implements LogReader {
     @Override
     public @Nullable ByteBuffer cached(long index) {
         LogRecord record = store.cached(index);
@@ -17,7 +17,7 @@ record StoreReader(SegmentStore store) implements LogReader {
 
     @Override
     public ByteBuffer read(long index) throws IOException {
-        LogRecord record = store.read(index);
+        LogRecord record = repairs.entry(store, () -> store.read(index));
         if (record == null) {
             throw new IllegalArgumentException("entry " + index + " is not held");
         }

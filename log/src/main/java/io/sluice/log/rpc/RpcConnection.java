@@ -8,6 +8,7 @@ import io.vertx.core.net.NetSocket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,11 +18,15 @@ import org.slf4j.LoggerFactory;
 final class RpcConnection {
     private static final Logger LOG = LoggerFactory.getLogger(RpcConnection.class);
 
+    private static final long SILENCE_S = 15;
+    private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(SILENCE_S);
+
     private final NetSocket socket;
     private final RpcTransport transport;
     private final AtomicLong nextId = new AtomicLong(1);
     private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile long heardNs = System.nanoTime();
 
     RpcConnection(NetSocket socket, RpcTransport transport, Runnable onClose) {
         this.socket = socket;
@@ -35,6 +40,7 @@ final class RpcConnection {
     }
 
     void send(Message request, InvokeCallback callback, long timeoutMs) {
+        closeIfSilent();
         long id = nextId.getAndIncrement();
         long timer = transport
                 .vertx()
@@ -49,7 +55,22 @@ final class RpcConnection {
         socket.write(new RpcFrame(transport.clusterId(), id, false, request).encode());
     }
 
+    /**
+     * A peer that is frozen or cut off holds up what was asked for, the copy of a snapshot among it, until the system gives the connection up, which takes many
+     * minutes. Consensus asks several times a second and a peer that lives answers something.
+     */
+    private void closeIfSilent() {
+        long nowNs = System.nanoTime();
+        if (waiting.isEmpty()) {
+            heardNs = nowNs;
+        } else if (nowNs - heardNs > SILENCE_NS && !closed) {
+            LOG.warn("{} has answered nothing for {} s: connecting anew", socket.remoteAddress(), SILENCE_S);
+            close();
+        }
+    }
+
     private void answered(RpcFrame frame) {
+        heardNs = System.nanoTime();
         if (frame.isResponse()) {
             finish(frame.requestId(), frame.message(), null);
         }

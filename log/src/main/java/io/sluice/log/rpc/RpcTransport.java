@@ -1,5 +1,6 @@
 package io.sluice.log.rpc;
 
+import com.alipay.sofa.jraft.ReplicatorGroup;
 import com.alipay.sofa.jraft.error.RemotingException;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
@@ -33,5 +34,8 @@ public record RpcTransport(
     /** Options of a Raft node that carry the transport to {@link VertxRpcFactory}. */
     public interface Holder {
         RpcTransport transport();
+
+        /** Told, before anything is sent, who will replicate over the client. */
+        default void replicators(ReplicatorGroup group) {}
     }
 }

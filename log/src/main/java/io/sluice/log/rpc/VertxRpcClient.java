@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +31,12 @@ final class VertxRpcClient implements RpcClient {
     private final Map<Endpoint, CompletableFuture<RpcConnection>> connections = new ConcurrentHashMap<>();
     private volatile @Nullable RpcTransport transport;
     private volatile @Nullable ReplicatorGroup replicators;
+    private volatile Consumer<ReplicatorGroup> replicatorsListener = group -> {};
     private volatile boolean closed;
 
-    void use(RpcTransport shared) {
+    void use(RpcTransport shared, Consumer<ReplicatorGroup> onReplicators) {
         transport = shared;
+        replicatorsListener = onReplicators;
     }
 
     @Override
@@ -69,6 +72,7 @@ final class VertxRpcClient implements RpcClient {
     @Override
     public void registerConnectEventListener(ReplicatorGroup replicatorGroup) {
         replicators = replicatorGroup;
+        replicatorsListener.accept(replicatorGroup);
     }
 
     @Override

@@ -24,8 +24,8 @@ public final class VertxRpcFactory implements RaftRpcFactory {
 
     @Override
     public ConfigHelper<RpcClient> defaultJRaftClientConfigHelper(RpcOptions options) {
-        RpcTransport transport = ((RpcTransport.Holder) options).transport();
-        return client -> ((VertxRpcClient) client).use(transport);
+        RpcTransport.Holder holder = (RpcTransport.Holder) options;
+        return client -> ((VertxRpcClient) client).use(holder.transport(), holder::replicators);
     }
 
     @Override

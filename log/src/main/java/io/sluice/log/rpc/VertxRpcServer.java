@@ -6,6 +6,8 @@ import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.RpcRequests;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
+import com.alipay.sofa.jraft.rpc.RpcRequests.GetFileRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcServer;
 import com.alipay.sofa.jraft.rpc.impl.ConnectionClosedEventListener;
 import com.google.protobuf.Message;
@@ -22,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,16 +45,31 @@ public final class VertxRpcServer implements RpcServer {
     private final RpcTransport transport;
     private final Executor fallback;
     private final Newcomers newcomers;
+    private final Executor installs;
     private final Map<String, RpcProcessor<Message>> processors = new HashMap<>();
     private final List<ConnectionClosedEventListener> listeners = new ArrayList<>();
     private volatile boolean started;
+    private long entriesReader;
+    private Function<GetFileRequest, Message> entries = request -> {
+        throw new IllegalStateException("no entries are served");
+    };
 
-    /** @param fallback runs requests whose processor names no executor */
-    public VertxRpcServer(NetServerOptions options, RpcTransport transport, Executor fallback) {
+    /**
+     * @param fallback runs requests whose processor names no executor
+     * @param installs runs requests to install a snapshot, each of which holds its thread until that is done
+     */
+    public VertxRpcServer(NetServerOptions options, RpcTransport transport, Executor fallback, Executor installs) {
         this.server = transport.vertx().createNetServer(options);
         this.transport = transport;
         this.fallback = fallback;
+        this.installs = installs;
         this.newcomers = new Newcomers(transport.vertx(), transport.refusals());
+    }
+
+    /** File requests for this reader are answered by us instead of consensus. Before {@link #init}. */
+    public void serveEntries(long reader, Function<GetFileRequest, Message> answers) {
+        entriesReader = reader;
+        entries = answers;
     }
 
     /** Binds; blocks until bound. */
@@ -152,6 +170,10 @@ public final class VertxRpcServer implements RpcServer {
         }
         Context context = new Context(connection, frame.requestId(), transport.clusterId());
         try {
+            if (frame.message() instanceof GetFileRequest file && file.getReaderId() == entriesReader) {
+                fallback.execute(() -> context.sendResponse(entries.apply(file)));
+                return;
+            }
             executor(processor, frame.message()).execute(() -> processor.handleRequest(context, frame.message()));
         } catch (RejectedExecutionException busy) {
             LOG.warn("a Raft request is dropped, its executor is full or closing; the peer asks again");
@@ -159,6 +181,9 @@ public final class VertxRpcServer implements RpcServer {
     }
 
     private Executor executor(RpcProcessor<Message> processor, Message message) {
+        if (message instanceof InstallSnapshotRequest) {
+            return installs;
+        }
         Executor chosen = null;
         if (processor.executorSelector() != null && message instanceof AppendEntriesRequest append) {
             AppendEntriesRequestHeader header = AppendEntriesRequestHeader.newBuilder()

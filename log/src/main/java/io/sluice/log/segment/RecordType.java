@@ -24,7 +24,7 @@ public enum RecordType {
         this.code = (byte) code;
     }
 
-    byte code() {
+    public byte code() {
         return code;
     }
 
@@ -32,7 +32,7 @@ public enum RecordType {
         return this == DATA || this == NO_OP || this == CONFIGURATION;
     }
 
-    static @Nullable RecordType of(byte code) {
+    public static @Nullable RecordType of(byte code) {
         return code >= 1 && code <= VALUES.length ? VALUES[code - 1] : null;
     }
 }

@@ -74,6 +74,16 @@ final class Segment {
         }
     }
 
+    /** Puts a damaged record right; true too when the file is no longer this segment's, so that who reads looks elsewhere. */
+    boolean repair(FileLayer files, long offset, RecordSource source) throws IOException {
+        use.readLock().lock();
+        try {
+            return retired || new RecordRepair(files, path, source).repair(offset);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
     /** Closes it once nobody reads it; its path is free for another use afterwards. */
     void retire() throws IOException {
         use.writeLock().lock();

@@ -18,7 +18,7 @@ record SegmentHeader(long sequence, long generation, int sizeBytes) {
     static final int BYTES = 4096;
     static final int FORMAT_VERSION = 1;
     private static final int MAGIC = 0x534C5347;
-    private static final int USED_BYTES = 32;
+    static final int USED_BYTES = 32;
 
     void write(LogFile file) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(BYTES);
@@ -30,7 +30,7 @@ record SegmentHeader(long sequence, long generation, int sizeBytes) {
     static SegmentHeader read(LogFile file, Path path) throws IOException {
         ByteBuffer in = ByteBuffer.allocate(USED_BYTES);
         file.read(in, 0);
-        if (in.hasRemaining() || in.getInt(0) != MAGIC || in.getInt(28) != crc(in)) {
+        if (in.hasRemaining() || !isWhole(in)) {
             throw new DamagedLogException(path.toString(), 0, "its segment header is not what was written");
         }
         if (in.getInt(4) != FORMAT_VERSION) {
@@ -38,6 +38,10 @@ record SegmentHeader(long sequence, long generation, int sizeBytes) {
                     + FORMAT_VERSION + ": use the version that wrote it");
         }
         return new SegmentHeader(in.getLong(8), in.getLong(16), in.getInt(24));
+    }
+
+    static boolean isWhole(ByteBuffer bytes) {
+        return bytes.getInt(0) == MAGIC && bytes.getInt(28) == crc(bytes);
     }
 
     private static int crc(ByteBuffer bytes) {

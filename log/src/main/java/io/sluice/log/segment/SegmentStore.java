@@ -1,5 +1,6 @@
 package io.sluice.log.segment;
 
+import io.sluice.log.api.DamagedLogException;
 import io.sluice.log.spi.FileLayer;
 import io.sluice.log.spi.FileLayer.LogFile;
 import java.io.IOException;
@@ -297,6 +298,21 @@ public final class SegmentStore implements AutoCloseable {
     /** Makes a snapshot's segments, in a folder, part of this store; entries in them are readable and durable when this returns. */
     public void adopt(List<LinkedSegment> linked, Path folder) throws IOException {
         release.adopt(linked, folder);
+    }
+
+    /**
+     * Puts a record right in place that was found damaged, here or in a snapshot's segments; blocks while others are asked.
+     *
+     * @return whether reading on makes sense
+     */
+    public boolean repair(DamagedLogException damage, RecordSource source) throws IOException {
+        Path path = Path.of(damage.file());
+        for (Segment segment : segments.all()) {
+            if (segment.path.equals(path)) {
+                return segment.repair(files, damage.offsetBytes(), source);
+            }
+        }
+        return RecordRepair.repairClosed(files, damage, source);
     }
 
     /** Says that no durable state refers to these segments, now or ever again; they are released once the range is past them. */

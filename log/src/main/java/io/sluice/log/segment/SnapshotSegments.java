@@ -105,6 +105,11 @@ final class SnapshotSegments {
     private void adopt(LinkedSegment segment, Path source) throws IOException {
         try (LogFile file = files.open(source, true)) {
             file.force();
+            SegmentScanner.Result found = new SegmentScanner(file, SegmentHeader.read(file, source)).scan();
+            if (!found.sealed()) {
+                throw new DamagedLogException(
+                        source.toString(), found.endOffset(), "a record is not there as its first owner wrote it");
+            }
         }
         Path path = directory.resolve(InstalledName.of(segment));
         files.link(source, path);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A machine that remembers what it applied, and pins what its entries say: {@code "pin…"} pins itself, {@code "free N"} lets go of entry N. */
 final class ListMachine implements LogStateMachine {
@@ -19,6 +20,7 @@ final class ListMachine implements LogStateMachine {
     final TreeMap<Long, Integer> pinned = new TreeMap<>();
     final CountDownLatch leading = new CountDownLatch(1);
     volatile boolean restored;
+    final AtomicInteger restores = new AtomicInteger();
 
     @Override
     public void apply(long index, ByteBuffer entry) {
@@ -54,7 +56,7 @@ final class ListMachine implements LogStateMachine {
     public Capture capture() {
         List<String> lines = List.copyOf(applied);
         String pins = pinned.toString();
-        return directory -> {
+        return (directory, pace) -> {
             Files.write(directory.resolve("applied"), lines);
             Files.writeString(directory.resolve("pins"), pins);
         };
@@ -72,6 +74,7 @@ final class ListMachine implements LogStateMachine {
             }
         }
         restored = true;
+        restores.incrementAndGet();
     }
 
     @Override

@@ -107,7 +107,7 @@ final class ShardStateMachine implements LogStateMachine {
     @Override
     public Capture capture() {
         Snapshot snapshot = machine.capture();
-        return directory -> write(snapshot, directory.resolve(SNAPSHOT_FILE));
+        return (directory, pace) -> write(snapshot, directory.resolve(SNAPSHOT_FILE), pace);
     }
 
     @Override
@@ -220,9 +220,10 @@ final class ShardStateMachine implements LogStateMachine {
         }
     }
 
-    private static void write(Snapshot snapshot, Path file) throws IOException {
+    private static void write(Snapshot snapshot, Path file, WritePace pace) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (ByteBuffer part : snapshot.parts()) {
+                pace.await(part.remaining());
                 while (part.hasRemaining()) {
                     channel.write(part);
                 }

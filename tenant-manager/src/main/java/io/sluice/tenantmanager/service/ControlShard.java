@@ -67,7 +67,8 @@ final class ControlShard implements LogStateMachine {
 
     @Override
     public Capture capture() {
-        return snapshots.capture(state)::write;
+        SnapshotFile.Writer writer = snapshots.capture(state);
+        return (path, pace) -> writer.write(path);
     }
 
     @Override
