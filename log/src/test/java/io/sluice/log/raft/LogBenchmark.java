@@ -126,7 +126,7 @@ final class LogBenchmark {
 
         @Override
         public Capture capture() {
-            return directory -> {};
+            return (directory, pace) -> {};
         }
 
         @Override
