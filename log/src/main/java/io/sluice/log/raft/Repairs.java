@@ -27,6 +27,8 @@ final class Repairs {
     private final String log;
     private final FileLayer files;
     private final RemoteEntries remote;
+    /** The others were asked in vain, so far: guarded by this. */
+    private boolean notFound;
 
     Repairs(String log, FileLayer files, RemoteEntries remote) {
         this.log = log;
@@ -81,9 +83,13 @@ final class Repairs {
     private synchronized boolean repaired(DamagedLogException damage, Repair repair) throws IOException {
         int rounds = remote.others().isEmpty() ? 0 : ROUNDS;
         for (int round = 0; round < rounds; round++) {
+            notFound = false;
             if (repair.run(damage)) {
                 LOG.warn("{}; repaired with the help of the other replicas", damage.getMessage());
                 return true;
+            }
+            if (!notFound) {
+                return false;
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(ROUND_PAUSE_MS);
@@ -96,6 +102,8 @@ final class Repairs {
     }
 
     private @Nullable LogRecord fetch(long index) {
-        return remote.fetch(log, index);
+        LogRecord found = remote.fetch(log, index);
+        notFound = found == null;
+        return found;
     }
 }
