@@ -18,6 +18,8 @@ import java.util.function.LongSupplier;
 final class CopyPace implements SnapshotThrottle, WritePace {
     private static final double NS_PER_SECOND = 1e9;
     private static final int WAITER_BURSTS_PER_SECOND = 10;
+    /** What consensus asks for at a time. */
+    private static final long CHUNK_BYTES = 128 << 10;
 
     private final long bytesPerSecond;
     private final LongSupplier clockNs;
@@ -62,9 +64,10 @@ final class CopyPace implements SnapshotThrottle, WritePace {
         }
     }
 
-    /** For who receives: always grants what was asked for, after a while. */
+    /** For who receives: grants what was asked for, after a while; of the listing, which is asked for as if it had 2 GB, no more than a chunk. */
     SnapshotThrottle waiting() {
-        return bytes -> {
+        return asked -> {
+            long bytes = Math.min(asked, CHUNK_BYTES);
             try {
                 TimeUnit.NANOSECONDS.sleep(takeNs(bytes));
             } catch (InterruptedException e) {

@@ -157,7 +157,8 @@ public final class RaftLogNode implements LogNode {
                 receiving.waiting());
         Node node = RaftServiceFactory.createRaftNode(groupId(name), peers.self());
         RaftLog log = new RaftLog(
-                new RaftLog.Parts(name, store, repairs, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()), node);
+                new RaftLog.Parts(name, store, repairs, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()),
+                node);
         snapshots.start(node::snapshot);
         if (!node.init(nodeOptions(raft, folder, formed, adapter, services))) {
             log.close();
@@ -186,11 +187,7 @@ public final class RaftLogNode implements LogNode {
     }
 
     private NodeOptions nodeOptions(
-            RaftNodeOptions node,
-            Path folder,
-            Configuration formed,
-            MachineAdapter machine,
-            RaftServices services) {
+            RaftNodeOptions node, Path folder, Configuration formed, MachineAdapter machine, RaftServices services) {
         node.setServiceFactory(services);
         node.setFsm(machine);
         node.setInitialConf(formed);

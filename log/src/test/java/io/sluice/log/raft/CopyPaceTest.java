@@ -18,4 +18,12 @@ final class CopyPaceTest {
         clockNs.addAndGet(60_000_000_000L);
         assertThat(pace.throttledByThroughput(5000)).isEqualTo(1000);
     }
+
+    @Test
+    void whoReceivesIsGrantedAChunkHoweverMuchItAsksFor() {
+        AtomicLong clockNs = new AtomicLong();
+        CopyPace pace = new CopyPace(10 << 20, clockNs::get);
+        assertThat(pace.waiting().throttledByThroughput(1000)).isEqualTo(1000);
+        assertThat(pace.waiting().throttledByThroughput(Integer.MAX_VALUE)).isEqualTo(128 << 10);
+    }
 }

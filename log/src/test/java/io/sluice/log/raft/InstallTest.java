@@ -32,7 +32,8 @@ final class InstallTest {
             group.append("pin", 40_000, 24);
             for (String id : group.running.keySet()) {
                 String each = id;
-                ReplicaGroup.await(() -> group.running.get(each).machine().applied.size() >= group.written.size());
+                ReplicaGroup.await(
+                        () -> group.running.get(each).machine().applied.size() >= group.written.size());
                 group.snapshot(id);
             }
             group.append("filler", 40_000, 4);

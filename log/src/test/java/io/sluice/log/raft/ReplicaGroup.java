@@ -158,9 +158,8 @@ final class ReplicaGroup implements AutoCloseable {
         await(() -> applied(replica).equals(written));
         assertThat(applied(replica)).isEqualTo(written);
         List<Long> pinned = List.copyOf(replica.machine().pinned.keySet());
-        assertThat(pinned)
-                .hasSize((int)
-                        written.stream().filter(text -> text.startsWith("pin")).count());
+        assertThat(pinned).hasSize((int)
+                written.stream().filter(text -> text.startsWith("pin")).count());
         for (long index : pinned) {
             ByteBuffer body = replica.log().reader().read(index);
             assertThat(body.remaining()).isEqualTo(replica.machine().pinned.get(index));
