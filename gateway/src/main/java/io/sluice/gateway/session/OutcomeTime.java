@@ -28,7 +28,7 @@ final class OutcomeTime {
         /** Nobody else publishes: the disk's own unevenness does not count. */
         ALONE(4, 20_000_000),
         /** Others publish, and what waits here makes them wait. */
-        CROWDED(1, 100_000);
+        CROWDED(1, 200_000);
 
         private final int times;
         private final long ns;

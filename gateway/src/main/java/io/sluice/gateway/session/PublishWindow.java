@@ -19,7 +19,7 @@ final class PublishWindow {
     static final int MIN_BYTES = 4 * 1024;
     static final int START_BYTES = 64 * 1024;
     /** What a producer gets however crowded it is, as far as its tenant's limits and the machine allow: a slow disk makes its window larger. */
-    private static final long ASSURED_BYTES_PER_SECOND = 8_000_000;
+    private static final long ASSURED_BYTES_PER_SECOND = 16_000_000;
 
     static final long GOOD_WAIT_NS = 50_000_000;
 

@@ -91,7 +91,7 @@ final class FlowUnitsTest {
         for (int round = 0; round < 20; round++) {
             exhaustWithin(window, nowNs, 5_000_000);
         }
-        assertThat(window.windowBytes()).isBetween(4_000L, 16_000L);
+        assertThat(window.windowBytes()).isBetween(8_000L, 32_000L);
         crowded[0] = false;
         for (int round = 0; round < 20; round++) {
             exhaustWithin(window, nowNs, 5_000_000);
