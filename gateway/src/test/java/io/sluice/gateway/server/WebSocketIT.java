@@ -113,9 +113,12 @@ final class WebSocketIT {
 
     @Test
     void jsonPublishesOfAThrottledTenantAreHeldAndThenRejected() throws Exception {
+        WebSocketTester client = connected("beta");
+        // Its producer is open then: what is refused comes after what is said of the limit.
+        client.send("{'op':'publish','id':0,'queue':'orders/paid','body':'x'}");
+        client.next("confirm");
         node.tenants.gate(2).publishWaitNs = 3_600_000_000_000L;
         try {
-            WebSocketTester client = connected("beta");
             String body = TestClient.body(50_000);
             for (int i = 1; i <= 10; i++) {
                 client.send("{'op':'publish','id':" + i + ",'queue':'orders/paid','body':'" + body + "'}");
