@@ -38,6 +38,8 @@ public final class TcpWire implements Wire {
 
     @Override
     public void close() {
+        // Where there is one, Vert.x leaves even this close to the handler.
+        socket.shutdownHandler(null);
         socket.close();
     }
 

@@ -46,7 +46,11 @@ public final class WebSocketWire implements Wire {
 
     @Override
     public void close() {
-        socket.close();
+        if (!socket.isClosed()) {
+            // Where there is one, Vert.x leaves even this close to the handler.
+            socket.shutdownHandler(null);
+            socket.close();
+        }
     }
 
     @Override
