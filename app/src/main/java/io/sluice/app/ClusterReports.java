@@ -151,7 +151,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         return replica != null && replica.leads();
     }
 
-    /** {@code host:port} for the binary protocol on each node that serves, this one first. */
+    /** {@code host:port} for the binary protocol on each node that serves, this one first; where none does, this one, which may come back. */
     List<String> clientAddresses() {
         List<String> addresses = new ArrayList<>();
         for (Node node : nodes()) {
@@ -159,7 +159,8 @@ final class ClusterReports implements ClusterView, AutoCloseable {
                 addresses.add(node.id().equals(self) ? 0 : addresses.size(), node.tcp());
             }
         }
-        return addresses;
+        Endpoints bound = endpoints;
+        return addresses.isEmpty() && bound != null ? List.of(bound.tcp()) : addresses;
     }
 
     @Override
