@@ -1,6 +1,7 @@
 package io.sluice.client.local;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +31,8 @@ import java.util.stream.IntStream;
  */
 public final class LocalCluster implements AutoCloseable {
     private static final int PORTS_PER_NODE = 5;
+    private static final int FIRST_FREE_PORT = 16_000;
+    private static final int FREE_PORTS = 16_000;
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final List<LocalNodeSpec> specs;
@@ -140,11 +144,20 @@ public final class LocalCluster implements AutoCloseable {
                 .toList();
     }
 
+    /** Below those that the system gives to outgoing connections: one of these must not sit on a node's port while it is started again. */
     private static List<Integer> freePorts(int nodeCount) throws IOException {
+        Random random = new Random();
         List<ServerSocket> sockets = new ArrayList<>();
         try {
-            for (int i = 0; i < PORTS_PER_NODE * nodeCount; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            for (int tries = 0; sockets.size() < PORTS_PER_NODE * nodeCount; tries++) {
+                try {
+                    int port = FIRST_FREE_PORT + random.nextInt(FREE_PORTS);
+                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException taken) {
+                    if (tries > FREE_PORTS) {
+                        throw taken;
+                    }
+                }
             }
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
