@@ -23,10 +23,16 @@ final class MachineAdapter implements StateMachine {
     private final LogStateMachine machine;
     private final Snapshots snapshots;
     private final FatalOnce fatal;
+    private final String self;
+    /** Kept here, since asking consensus would wait for its lock, which it holds over a force of the disk. */
+    private volatile String leader = "";
+
     private volatile boolean leading;
     private volatile long appliedIndex;
 
-    MachineAdapter(LogStateMachine machine, Snapshots snapshots, FatalOnce fatal) {
+    /** @param self id of this node */
+    MachineAdapter(String self, LogStateMachine machine, Snapshots snapshots, FatalOnce fatal) {
+        this.self = self;
         this.machine = machine;
         this.snapshots = snapshots;
         this.fatal = fatal;
@@ -34,6 +40,11 @@ final class MachineAdapter implements StateMachine {
 
     boolean isLeading() {
         return leading;
+    }
+
+    /** Id of the node that leads, empty while none is known. */
+    String leader() {
+        return leader;
     }
 
     /** Last entry of our own log that was applied; a snapshot does not count. */
@@ -86,23 +97,29 @@ final class MachineAdapter implements StateMachine {
     @Override
     public void onLeaderStart(long term) {
         machine.onLeading(term);
+        leader = self;
         leading = true;
     }
 
     @Override
     public void onLeaderStop(Status status) {
         leading = false;
-        machine.onFollowing("");
+        follow("");
     }
 
     @Override
     public void onStartFollowing(LeaderChangeContext context) {
-        machine.onFollowing(context.getLeaderId().getIp());
+        follow(context.getLeaderId().getIp());
     }
 
     @Override
     public void onStopFollowing(LeaderChangeContext context) {
-        machine.onFollowing("");
+        follow("");
+    }
+
+    private void follow(String other) {
+        leader = other;
+        machine.onFollowing(other);
     }
 
     @Override
@@ -113,11 +130,13 @@ final class MachineAdapter implements StateMachine {
     @Override
     public void onError(RaftException error) {
         leading = false;
+        leader = "";
         fatal.report(error);
     }
 
     @Override
     public void onShutdown() {
         leading = false;
+        leader = "";
     }
 }

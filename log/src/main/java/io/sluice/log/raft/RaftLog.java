@@ -1,7 +1,6 @@
 package io.sluice.log.raft;
 
 import com.alipay.sofa.jraft.Node;
-import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import io.sluice.log.api.LogReader;
 import io.sluice.log.api.LogStatus;
@@ -88,8 +87,7 @@ final class RaftLog implements ReplicatedLog {
 
     @Override
     public String leader() {
-        PeerId leader = node.getLeaderId();
-        return leader == null ? "" : leader.getIp();
+        return machine.leader();
     }
 
     @Override

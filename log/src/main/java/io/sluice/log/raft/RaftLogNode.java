@@ -23,6 +23,7 @@ import io.sluice.log.segment.SmallFile;
 import io.sluice.metrics.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
@@ -45,6 +46,12 @@ public final class RaftLogNode implements LogNode {
     private static final int HANDSHAKE_S = 5;
     /** For what stops in the middle of a message; a peer without anything to say connects again when it has. */
     private static final int IDLE_S = 60;
+    /** Without a heartbeat (ten of them in that time) for so long, a follower stands for election. */
+    private static final int ELECTION_TIMEOUT_MS = 1_000;
+
+    private static final int MAX_ELECTION_DELAY_MS = 500;
+    /** Requests wait for a connection for no longer. */
+    private static final int CONNECT_TIMEOUT_MS = 1_000;
 
     private static final int FRAME_OVERHEAD_BYTES = 2 << 20;
 
@@ -70,7 +77,7 @@ public final class RaftLogNode implements LogNode {
         this.fatal = fatal;
         this.transport = new RpcTransport(
                 vertx,
-                vertx.createNetClient(options.client()),
+                vertx.createNetClient(new NetClientOptions(options.client()).setConnectTimeout(CONNECT_TIMEOUT_MS)),
                 Peers.clusterId(options.clusterName()),
                 peers.addresses(),
                 options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES,
@@ -144,7 +151,7 @@ public final class RaftLogNode implements LogNode {
         RaftNodeOptions raft = new RaftNodeOptions(transport);
         SnapshotRule rule = new SnapshotRule(settings, raft::lowestNeeded);
         Snapshots snapshots = new Snapshots(name, store, repairs, rule, settings.relocateBelowPercent(), writing);
-        MachineAdapter adapter = new MachineAdapter(machine, snapshots, failure);
+        MachineAdapter adapter = new MachineAdapter(options.nodeId(), machine, snapshots, failure);
         RaftServices services = new RaftServices(
                 new SegmentLogStorage(
                         store,
@@ -199,7 +206,7 @@ public final class RaftLogNode implements LogNode {
         node.setSnapshotThrottle(sending);
         node.setFilterBeforeCopyRemote(true);
         node.setRpcInstallSnapshotTimeout(INSTALL_TIMEOUT_MS);
-        node.setElectionTimeoutMs(1000);
+        node.setElectionTimeoutMs(ELECTION_TIMEOUT_MS);
         node.setDisableCli(true);
         node.setSharedTimerPool(true);
         node.setSharedElectionTimer(true);
@@ -221,6 +228,8 @@ public final class RaftLogNode implements LogNode {
         raft.setDisruptorBufferSize(4096);
         // Bounds what waits on a slow peer's connection.
         raft.setMaxReplicatorInflightMsgs(32);
+        // Spreads candidates apart: as much is added to each election timeout at random.
+        raft.setMaxElectionDelayMs(MAX_ELECTION_DELAY_MS);
         return raft;
     }
 
