@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             BacklogBench.class,
             TenantsBench.class,
             CrashBench.class,
+            FailoverBench.class,
             NeighbourBench.class,
             CommandLine.HelpCommand.class
         })

@@ -79,6 +79,11 @@ final class Server implements AutoCloseable {
 
     /** Onboards a tenant with one group {@code bench} and these queues, no limits but those given; answers its key. */
     String onboard(String tenant, List<String> queues, JsonObject limits) throws IOException {
+        return onboard(node, tenant, queues, limits);
+    }
+
+    /** The same through any node. */
+    static String onboard(LocalNode node, String tenant, List<String> queues, JsonObject limits) throws IOException {
         JsonArray definitions = new JsonArray();
         queues.forEach(queue -> definitions.add(new JsonObject().put("name", queue)));
         JsonObject body = new JsonObject()

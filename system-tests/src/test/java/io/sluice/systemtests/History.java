@@ -30,6 +30,7 @@ final class History {
     private int confirmed;
     private int delivered;
     private int acked;
+    private int redelivered;
     private long doubled;
     private long outOfOrder;
     private long neverPublished;
@@ -71,6 +72,9 @@ final class History {
             doubled++;
         }
         countsSeen[number] |= bit;
+        if (deliveryCount > 1) {
+            redelivered++;
+        }
         if (first) {
             delivered++;
             seen(number, key);
@@ -126,6 +130,19 @@ final class History {
         return confirmed;
     }
 
+    synchronized int rejectedCount() {
+        int rejected = 0;
+        for (int number = 0; number < published; number++) {
+            rejected += (states[number] & REJECTED) != 0 ? 1 : 0;
+        }
+        return rejected;
+    }
+
+    /** Deliveries that were not their message's first. */
+    synchronized int redeliveredCount() {
+        return redelivered;
+    }
+
     /** Different messages delivered. */
     synchronized int deliveredCount() {
         return delivered;
@@ -134,6 +151,6 @@ final class History {
     @Override
     public synchronized String toString() {
         return "published " + published + ", confirmed " + confirmed + ", delivered " + delivered + ", acked " + acked
-                + ", " + faults();
+                + ", redelivered " + redelivered + ", " + faults();
     }
 }

@@ -10,6 +10,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** Three nodes in JVMs of their own, and what tests ask of them. Nodes are counted from 0. */
 final class TestCluster implements AutoCloseable {
@@ -88,6 +93,68 @@ final class TestCluster implements AutoCloseable {
                 },
                 () -> log + " has no leader");
         return cluster.index(found[0]);
+    }
+
+    /** Starts every node, which have all ended, at once: none serves before a majority is there. */
+    void startAll() throws Exception {
+        ExecutorService starters = Executors.newFixedThreadPool(SIZE);
+        try {
+            List<Callable<Void>> starts = IntStream.range(0, SIZE)
+                    .<Callable<Void>>mapToObj(node -> () -> {
+                        cluster.start(node);
+                        return null;
+                    })
+                    .toList();
+            for (Future<Void> started : starters.invokeAll(starts)) {
+                started.get();
+            }
+        } finally {
+            starters.shutdown();
+        }
+    }
+
+    /** Waits until a node says that it is ready. */
+    void awaitServing(int node) {
+        awaitAnswer(node, "/readyz");
+    }
+
+    /** Waits until a node answers a question without an error. */
+    void awaitAnswer(int through, String path) {
+        String[] last = {""};
+        Eventually.holds(
+                () -> {
+                    try {
+                        node(through).admin("GET", path, "");
+                        return true;
+                    } catch (IOException refused) {
+                        last[0] = String.valueOf(refused.getMessage());
+                        return false;
+                    }
+                },
+                () -> "node " + through + ": " + last[0]);
+    }
+
+    /** Waits until a node has applied what the leaders of its shards have, but for what is under way. */
+    void awaitReplicas(int node) {
+        Eventually.holds(() -> lag(node) < 500, () -> "node " + node + " does not catch up");
+    }
+
+    private long lag(int node) throws IOException {
+        JsonObject cluster = new JsonObject(node(node).admin("GET", "/v1/cluster", ""));
+        return cluster.getJsonArray("shards").stream()
+                .map(JsonObject.class::cast)
+                .mapToLong(shard -> shard.getString("leader").isEmpty() ? Long.MAX_VALUE : lag(shard, node))
+                .max()
+                .orElse(0);
+    }
+
+    private static long lag(JsonObject shard, int node) {
+        return shard.getJsonArray("replicas").stream()
+                .map(JsonObject.class::cast)
+                .filter(replica -> replica.getString("node").equals("n" + (node + 1)))
+                .mapToLong(replica -> replica.getLong("lagEntries"))
+                .max()
+                .orElse(Long.MAX_VALUE);
     }
 
     void awaitEmpty(int through, String tenant, String queue) {
