@@ -148,7 +148,8 @@ final class Load implements AutoCloseable {
         publishing.join();
         assertThat(publisher.awaitOutcomes(60_000)).as("outcomes: %s", history).isTrue();
         Eventually.holds(history::isSettled, () -> scenario + ": not everything came: " + history);
-        System.out.println(scenario + ": " + history + ", longest pause between confirms " + takeLongestGapMs() + " ms");
+        System.out.println(
+                scenario + ": " + history + ", longest pause between confirms " + takeLongestGapMs() + " ms");
         consumers.forEach(consumer -> assertThat(consumer.ended()).isNotDone());
         assertThat(history.faults()).as("%s: %s", scenario, history).isEqualTo(History.Faults.NONE);
         assertThat(history.confirmedCount()).as("%s: %s", scenario, history).isEqualTo(history.publishedCount());

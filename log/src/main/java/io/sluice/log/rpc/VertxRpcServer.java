@@ -145,10 +145,14 @@ public final class VertxRpcServer implements RpcServer {
         });
         socket.closeHandler(none -> {
             newcomers.remove(socket);
-            for (ConnectionClosedEventListener listener : listeners) {
-                listener.onClosed(String.valueOf(socket.remoteAddress()), connection);
-            }
+            // They wait, for up to a quarter of a minute, until what the peer still asked for is done.
+            transport.vertx().executeBlocking(() -> closed(connection, String.valueOf(socket.remoteAddress())), false);
         });
+    }
+
+    private boolean closed(SocketConnection connection, String remote) {
+        listeners.forEach(listener -> listener.onClosed(remote, connection));
+        return true;
     }
 
     /** A connection that failed before it was one: in its handshake. */
