@@ -49,7 +49,7 @@ class FailoverIT {
 
             cluster.local().kill(leader);
             load.passes(2_000);
-            System.out.println("leader killed: no confirm for " + load.takeLongestGapMs() + " ms");
+            Load.tell("leader killed: no confirm for " + load.takeLongestGapMs() + " ms");
             cluster.local().start(leader);
             load.passes(2_000).finish("leader killed");
 
@@ -106,7 +106,7 @@ class FailoverIT {
 
             cluster.local().kill(killed);
             load.passes(2_000);
-            System.out.println("node of the clients killed: no confirm for " + load.takeLongestGapMs() + " ms");
+            Load.tell("node of the clients killed: no confirm for " + load.takeLongestGapMs() + " ms");
             cluster.local().start(killed);
             load.passes(2_000).finish("node of the clients killed");
             load.awaitEmpty(killed);

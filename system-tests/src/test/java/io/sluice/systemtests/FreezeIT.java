@@ -45,7 +45,7 @@ class FreezeIT {
             cluster.local().freeze(leader);
             try {
                 load.passes(2_000);
-                System.out.println("leader frozen: no confirm for " + load.takeLongestGapMs() + " ms");
+                Load.tell("leader frozen: no confirm for " + load.takeLongestGapMs() + " ms");
                 TimeUnit.SECONDS.sleep(FROZEN_S);
             } finally {
                 cluster.local().thaw(leader);

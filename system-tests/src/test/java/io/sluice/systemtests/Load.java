@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Safe for the test's thread; {@link #finish} judges the history.
  */
 final class Load implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Load.class.getName());
     private static final int KEYS = 64;
     private static final int BODY_BYTES = 300;
     private static final int BURST = 20;
@@ -142,14 +143,18 @@ final class Load implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(gapNs);
     }
 
+    /** Shows a figure to who runs the tests; nothing is asserted about it. */
+    static void tell(String figure) {
+        LOG.log(System.Logger.Level.INFO, figure);
+    }
+
     /** Stops publishing, waits until everything was delivered, and judges what was seen. */
     void finish(String scenario) throws Exception {
         stopped = true;
         publishing.join();
         assertThat(publisher.awaitOutcomes(60_000)).as("outcomes: %s", history).isTrue();
         Eventually.holds(history::isSettled, () -> scenario + ": not everything came: " + history);
-        System.out.println(
-                scenario + ": " + history + ", longest pause between confirms " + takeLongestGapMs() + " ms");
+        tell(scenario + ": " + history + ", longest pause between confirms " + takeLongestGapMs() + " ms");
         consumers.forEach(consumer -> assertThat(consumer.ended()).isNotDone());
         assertThat(history.faults()).as("%s: %s", scenario, history).isEqualTo(History.Faults.NONE);
         assertThat(history.confirmedCount()).as("%s: %s", scenario, history).isEqualTo(history.publishedCount());

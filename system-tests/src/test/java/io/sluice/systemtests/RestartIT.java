@@ -35,7 +35,7 @@ class RestartIT {
                 load.takeLongestGapMs();
                 assertThat(cluster.local().stop(node)).isZero();
                 load.passes(1_000);
-                System.out.println("node " + node + " stopped: no confirm for " + load.takeLongestGapMs() + " ms");
+                Load.tell("node " + node + " stopped: no confirm for " + load.takeLongestGapMs() + " ms");
                 cluster.local().start(node);
                 cluster.awaitReplicas(node);
                 load.passes(1_000);
