@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Several nodes that form a cluster, as child processes of this one, on loopback: each can be killed, frozen and started again on its data.
+ * Several nodes that form a cluster, as child processes of this one, on loopback unless told otherwise: each can be killed, frozen and started again on its data.
  *
  * <p>Nodes are counted from 0 here; node 0 is {@code n1}. Ports stay the same over restarts, and one admin token holds for all. Safe for any thread, but for
  * two calls about the same node at a time.
@@ -50,8 +50,20 @@ public final class LocalCluster implements AutoCloseable {
      * @param node what all have in common; its data folder gets a folder for each node
      * @param count nodes, 1 or at least 3
      * @param firstPort node {@code i} takes the five ports from {@code firstPort + 10 × i} on; 0 for any free ones
+     * @param places where each node runs; empty for all on loopback
      */
-    public record Spec(LocalNodeSpec node, int count, int firstPort) {
+    public record Spec(LocalNodeSpec node, int count, int firstPort, List<Place> places) {
+        public Spec {
+            places = List.copyOf(places);
+            if (!places.isEmpty() && places.size() != count) {
+                throw new IllegalArgumentException("places: one for each of " + count + " nodes, not " + places.size());
+            }
+        }
+
+        public Spec(LocalNodeSpec node, int count, int firstPort) {
+            this(node, count, firstPort, List.of());
+        }
+
         /** With the class path of this JVM, on free ports. */
         public static Spec of(Path data, String heap, int count) {
             String classPath = System.getProperty("sluice.node.classpath", System.getProperty("java.class.path"));
@@ -59,11 +71,40 @@ public final class LocalCluster implements AutoCloseable {
         }
 
         public Spec withFlags(List<String> more) {
-            return new Spec(node.withFlags(more), count, firstPort);
+            return new Spec(node.withFlags(more), count, firstPort, places);
         }
 
         public Spec withJvmFlags(List<String> more) {
-            return new Spec(node.withJvmFlags(more), count, firstPort);
+            return new Spec(node.withJvmFlags(more), count, firstPort, places);
+        }
+
+        public Spec withPlaces(List<Place> each) {
+            return new Spec(node, count, firstPort, each);
+        }
+
+        private Place place(int index) {
+            return places.isEmpty() ? Place.LOOPBACK : places.get(index);
+        }
+    }
+
+    /**
+     * Where a node runs.
+     *
+     * @param host address that it binds to and that others reach it at
+     * @param prefix see {@link LocalNodeSpec#prefix}
+     */
+    public record Place(String host, List<String> prefix) {
+        static final Place LOOPBACK = new Place("127.0.0.1", List.of());
+
+        public Place {
+            prefix = List.copyOf(prefix);
+        }
+
+        /** Addresses beyond loopback want a word of consent: these nodes have no TLS between them. */
+        private List<String> flags() {
+            return equals(LOOPBACK)
+                    ? List.of()
+                    : List.of("--gateway-host", host, "--cluster-host", host, "--cluster-insecure", "true");
         }
     }
 
@@ -118,8 +159,12 @@ public final class LocalCluster implements AutoCloseable {
         String token = token(spec.node().data().resolve("admin.token"));
         List<Integer> ports = spec.firstPort() == 0 ? freePorts(spec.count()) : portsFrom(spec);
         String members = IntStream.range(0, spec.count())
-                .mapToObj(i -> "n%d=127.0.0.1:%d:%d"
-                        .formatted(i + 1, ports.get(PORTS_PER_NODE * i + 2), ports.get(PORTS_PER_NODE * i + 4)))
+                .mapToObj(i -> "n%d=%s:%d:%d"
+                        .formatted(
+                                i + 1,
+                                spec.place(i).host(),
+                                ports.get(PORTS_PER_NODE * i + 2),
+                                ports.get(PORTS_PER_NODE * i + 4)))
                 .collect(Collectors.joining(","));
         List<LocalNodeSpec> specs = new ArrayList<>();
         for (int i = 0; i < spec.count(); i++) {
@@ -131,9 +176,11 @@ public final class LocalCluster implements AutoCloseable {
                 flags.add(names.get(p));
                 flags.add(String.valueOf(ports.get(PORTS_PER_NODE * i + p)));
             }
+            flags.addAll(spec.place(i).flags());
             LocalNodeSpec all = spec.node();
-            specs.add(
-                    new LocalNodeSpec(all.classPath(), all.heap(), data, all.jvmFlags(), all.flags()).withFlags(flags));
+            List<String> prefix = spec.place(i).prefix();
+            specs.add(new LocalNodeSpec(all.classPath(), all.heap(), data, all.jvmFlags(), all.flags(), prefix)
+                    .withFlags(flags));
         }
         return specs;
     }

@@ -13,14 +13,21 @@ import java.util.List;
  * @param data its data folder; the log is written beside it, as {@code <data>.log}
  * @param jvmFlags further flags of the JVM
  * @param flags further flags of {@code up}
+ * @param prefix words before the JVM's command line, for example to run it in a network namespace; what they start must take their place
  */
-public record LocalNodeSpec(String classPath, String heap, Path data, List<String> jvmFlags, List<String> flags) {
+public record LocalNodeSpec(
+        String classPath, String heap, Path data, List<String> jvmFlags, List<String> flags, List<String> prefix) {
     private static final int NATIVE_ACCESS_FLAGS_SINCE = 24;
     private static final int GENERATIONAL_ZGC_SINCE = 23;
 
     public LocalNodeSpec {
         jvmFlags = List.copyOf(jvmFlags);
         flags = List.copyOf(flags);
+        prefix = List.copyOf(prefix);
+    }
+
+    public LocalNodeSpec(String classPath, String heap, Path data, List<String> jvmFlags, List<String> flags) {
+        this(classPath, heap, data, jvmFlags, flags, List.of());
     }
 
     /** A node on free ports, with the class path of this JVM unless the property {@code sluice.node.classpath} names another. */
@@ -38,17 +45,17 @@ public record LocalNodeSpec(String classPath, String heap, Path data, List<Strin
     public LocalNodeSpec withFlags(List<String> more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(more);
-        return new LocalNodeSpec(classPath, heap, data, jvmFlags, all);
+        return new LocalNodeSpec(classPath, heap, data, jvmFlags, all, prefix);
     }
 
     public LocalNodeSpec withJvmFlags(List<String> more) {
         List<String> all = new ArrayList<>(jvmFlags);
         all.addAll(more);
-        return new LocalNodeSpec(classPath, heap, data, all, flags);
+        return new LocalNodeSpec(classPath, heap, data, all, flags, prefix);
     }
 
     List<String> command() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xms" + heap);
         command.add("-Xmx" + heap);

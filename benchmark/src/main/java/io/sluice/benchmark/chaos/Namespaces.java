@@ -1,0 +1,105 @@
+package io.sluice.benchmark.chaos;
+
+import io.sluice.client.local.LocalCluster.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network namespace for each node, joined through this one, so that what goes from one node to another can be dropped without a sign.
+ *
+ * <p>Packets between nodes are routed here; a cut is a policy rule that sends those of one direction into a black hole. Only the devices made here forward.
+ */
+final class Namespaces implements AutoCloseable {
+    private final String tag = Long.toString(ProcessHandle.current().pid() % 46_656, 36);
+    private final int subnet = Math.toIntExact(ProcessHandle.current().pid() % 200);
+    private final int count;
+    private final List<String[]> cuts = new ArrayList<>();
+
+    private Namespaces(int count) {
+        this.count = count;
+    }
+
+    /** @throws IOException saying why they can't be made here */
+    static Namespaces make(int count) throws IOException {
+        Namespaces made = new Namespaces(count);
+        try {
+            for (int node = 0; node < count; node++) {
+                made.make1(node);
+            }
+            made.cut(0, 1);
+            made.heal();
+            return made;
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private void make1(int node) throws IOException {
+        String name = name(node);
+        String near = near(node);
+        Commands.run("ip", "netns", "add", name);
+        Commands.run("ip", "link", "add", near, "type", "veth", "peer", "name", "eth0", "netns", name);
+        Commands.run("ip", "addr", "add", gateway(node) + "/30", "dev", near);
+        Commands.run("ip", "link", "set", near, "up");
+        Commands.run("ip", "-n", name, "addr", "add", host(node) + "/30", "dev", "eth0");
+        Commands.run("ip", "-n", name, "link", "set", "eth0", "up");
+        Commands.run("ip", "-n", name, "link", "set", "lo", "up");
+        Commands.run("ip", "-n", name, "route", "add", "default", "via", gateway(node));
+        Files.writeString(Path.of("/proc/sys/net/ipv4/conf/" + near + "/forwarding"), "1");
+    }
+
+    private String name(int node) {
+        return "sluice-" + tag + "-n" + (node + 1);
+    }
+
+    private String near(int node) {
+        return "slu" + tag + "n" + (node + 1);
+    }
+
+    private String gateway(int node) {
+        return "10.213." + subnet + "." + (4 * node + 1);
+    }
+
+    private String host(int node) {
+        return "10.213." + subnet + "." + (4 * node + 2);
+    }
+
+    List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        for (int node = 0; node < count; node++) {
+            places.add(new Place(host(node), List.of("ip", "netns", "exec", name(node))));
+        }
+        return places;
+    }
+
+    /** Drops what one node sends to another, until {@link #heal}. */
+    void cut(int from, int to) throws IOException {
+        Commands.run("ip", "rule", "add", "from", host(from), "to", host(to), "blackhole");
+        cuts.add(new String[] {"ip", "rule", "del", "from", host(from), "to", host(to), "blackhole"});
+    }
+
+    void heal() throws IOException {
+        List<String> problems = Commands.tryAll(cuts);
+        cuts.clear();
+        if (!problems.isEmpty()) {
+            throw new IOException("cannot heal the network: " + problems);
+        }
+    }
+
+    /** Removes what was made; a namespace takes its devices with it. */
+    @Override
+    public void close() {
+        List<String[]> all = new ArrayList<>(cuts);
+        cuts.clear();
+        for (int node = 0; node < count; node++) {
+            all.add(new String[] {"ip", "link", "del", near(node)});
+            all.add(new String[] {"ip", "netns", "del", name(node)});
+        }
+        // What was never made can't be removed: nothing to tell.
+        List<String> unused = Commands.tryAll(all);
+    }
+}
