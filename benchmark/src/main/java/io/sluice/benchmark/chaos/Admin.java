@@ -43,7 +43,8 @@ final class Admin {
                 .put("groups", new JsonArray().add(group(PLAIN, false)).add(group(KEYED, true)))
                 .put(
                         "keys",
-                        new JsonArray().add(new JsonObject().put("name", "chaos").put("permissions", permissions)));
+                        new JsonArray()
+                                .add(new JsonObject().put("name", "chaos").put("permissions", permissions)));
         return call("PUT", "/v1/tenants/" + tenant, body.encode())
                 .getJsonArray("keys")
                 .getJsonObject(0)
@@ -51,10 +52,8 @@ final class Admin {
     }
 
     private static JsonObject group(String name, boolean byKey) {
-        JsonObject queue = new JsonObject()
-                .put("name", QUEUE)
-                .put("orderByKey", byKey)
-                .put("maxDeliveries", 1_000_000);
+        JsonObject queue =
+                new JsonObject().put("name", QUEUE).put("orderByKey", byKey).put("maxDeliveries", 1_000_000);
         return new JsonObject().put("name", name).put("form", "work").put("queues", new JsonArray().add(queue));
     }
 
@@ -73,7 +72,10 @@ final class Admin {
     /** A limit that holds nobody back is set anew, and a queue made. */
     void change(String tenant, int number) throws IOException {
         JsonObject limits = new JsonObject().put("publish.messagesPerSecond", 1_000_000 + number);
-        call("PATCH", "/v1/tenants/" + tenant, new JsonObject().put("limits", limits).encode());
+        call(
+                "PATCH",
+                "/v1/tenants/" + tenant,
+                new JsonObject().put("limits", limits).encode());
         call("PUT", "/v1/tenants/" + tenant + "/groups/" + PLAIN + "/queues/made-" + number % 50, "{}");
     }
 

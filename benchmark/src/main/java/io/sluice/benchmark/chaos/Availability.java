@@ -44,10 +44,11 @@ final class Availability {
     /** Gaps since {@link #begin}, those that last included. */
     synchronized Gaps end() {
         long nowUs = clockUs.getAsLong();
-        long oldestUs =
-                lastOfProducerUs.values().stream().mapToLong(Long::longValue).min().orElse(nowUs);
-        return new Gaps(
-                Math.max(worstUs, nowUs - lastUs), Math.max(worstOfProducerUs, nowUs - oldestUs));
+        long oldestUs = lastOfProducerUs.values().stream()
+                .mapToLong(Long::longValue)
+                .min()
+                .orElse(nowUs);
+        return new Gaps(Math.max(worstUs, nowUs - lastUs), Math.max(worstOfProducerUs, nowUs - oldestUs));
     }
 
     /** Producers of so many that had a confirm since then. */

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chaos",
         mixinStandardHelpOptions = true,
-        description = "Faults at random on a cluster of this machine while clients publish and consume; judges what they saw. Exit code 1 on any violation.")
+        description =
+                "Faults at random on a cluster of this machine while clients publish and consume; judges what they saw. Exit code 1 on any violation.")
 public final class Chaos implements Callable<Integer> {
     @Option(
             names = "--minutes",
@@ -66,8 +67,10 @@ public final class Chaos implements Callable<Integer> {
             return 0;
         }
         long chosen = seed == 0 ? System.nanoTime() : seed;
-        List<Fault> drawnFrom =
-                Arrays.stream(faults.split(",")).map(String::strip).map(Fault::of).toList();
+        List<Fault> drawnFrom = Arrays.stream(faults.split(","))
+                .map(String::strip)
+                .map(Fault::of)
+                .toList();
         ChaosOptions options = new ChaosOptions(
                 (long) (minutes * 60_000), chosen, nodes, drawnFrom, perSecond, heap, folder.resolve("run"), loopback);
         System.err.println("seed " + chosen);

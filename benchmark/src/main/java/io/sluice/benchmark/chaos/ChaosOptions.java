@@ -16,7 +16,14 @@ import java.util.List;
  * @param loopback whether all nodes share the loopback interface even where namespaces could be made
  */
 public record ChaosOptions(
-        long runMs, long seed, int nodes, List<Fault> faults, int perSecond, String heap, Path folder, boolean loopback) {
+        long runMs,
+        long seed,
+        int nodes,
+        List<Fault> faults,
+        int perSecond,
+        String heap,
+        Path folder,
+        boolean loopback) {
     public ChaosOptions {
         faults = List.copyOf(faults);
         if (nodes < 3 || nodes > 9 || nodes % 2 == 0) {

@@ -72,11 +72,7 @@ public final class ChaosRun {
     private void suffer(Ground ground, Stage stage, Admin admin, Workload workload) throws InterruptedException {
         boolean once = options.runMs() == 0;
         Faults faults = new Faults(
-                ground,
-                admin,
-                stage.judge(),
-                random.split(),
-                once ? LONGEST_SHORT_FAULT_MS : LONGEST_FAULT_MS);
+                ground, admin, stage.judge(), random.split(), once ? LONGEST_SHORT_FAULT_MS : LONGEST_FAULT_MS);
         Faults companions = new Faults(ground, admin, stage.judge(), random.split(), 0);
         long endNs = startNs + TimeUnit.MILLISECONDS.toNanos(options.runMs());
         Deque<Fault> next = new ArrayDeque<>(once ? ground.possible() : shuffled(ground.possible()));
@@ -85,6 +81,9 @@ public final class ChaosRun {
             healthy = suffer(next.poll(), faults, companions, stage, workload);
             if (next.isEmpty() && !once) {
                 next.addAll(shuffled(ground.possible()));
+            }
+            if (healthy) {
+                workload.goHome(random);
             }
             Thread.sleep(once ? 500 : random.nextInt(2_000, 6_000));
         }
@@ -180,7 +179,8 @@ public final class ChaosRun {
                         .violation(
                                 Kind.STUCK,
                                 "only " + stage.availability().confirmedSince(sinceUs) + " of "
-                                        + workload.producers() + " producers had a confirm within " + RECOVERY_MS / 1_000
+                                        + workload.producers() + " producers had a confirm within "
+                                        + RECOVERY_MS / 1_000
                                         + " s after everything was healed");
                 return false;
             }

@@ -37,6 +37,8 @@ public enum Fault {
     CUT_OUT,
     /** What the others send to a node is dropped. */
     CUT_IN,
+    /** The disk of a node is filled to below {@code log.reserveBytes}. */
+    DISK_LOW,
     /** The disk of a node is filled to the last byte. */
     DISK_FULL;
 
@@ -50,8 +52,7 @@ public enum Fault {
         return Arrays.stream(values())
                 .filter(fault -> fault.label().equals(label))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("no fault \"" + label + "\": there are " + labels()));
+                .orElseThrow(() -> new IllegalArgumentException("no fault \"" + label + "\": there are " + labels()));
     }
 
     static String labels() {
@@ -63,7 +64,7 @@ public enum Fault {
     }
 
     boolean needsDisk() {
-        return this == DISK_FULL;
+        return this == DISK_FULL || this == DISK_LOW;
     }
 
     /** Mild ones, which go together with any other. */

@@ -56,7 +56,8 @@ final class Faults {
             case CUT_BOTH -> cut(anyNode(), true, true);
             case CUT_OUT -> cut(anyNode(), true, false);
             case CUT_IN -> cut(anyNode(), false, true);
-            case DISK_FULL -> diskFull();
+            case DISK_LOW -> diskFilled(Ground.DISK_RESERVE_BYTES / 2);
+            case DISK_FULL -> diskFilled(0);
         };
     }
 
@@ -208,9 +209,9 @@ final class Faults {
         return told(node, ms);
     }
 
-    private String diskFull() throws IOException, InterruptedException {
+    private String diskFilled(long leftBytes) throws IOException, InterruptedException {
         int node = ground.diskNode();
-        ground.disk().fill();
+        ground.disk().fill(leftBytes);
         int ms = lasts(3_000);
         ground.disk().free();
         // A node that could not write has ended, as it must.

@@ -43,7 +43,8 @@ final class Findings {
     static String counts(Judge judge) {
         return List.of(Kind.values()).stream()
                 .filter(kind -> judge.count(kind) > 0)
-                .map(kind -> judge.count(kind) + " " + kind.name().toLowerCase(Locale.ROOT) + " (" + kind.meaning() + ")")
+                .map(kind ->
+                        judge.count(kind) + " " + kind.name().toLowerCase(Locale.ROOT) + " (" + kind.meaning() + ")")
                 .collect(Collectors.joining(", "));
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Ground implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(150);
     private static final int DISK_MEGABYTES = 768;
+    static final long DISK_RESERVE_BYTES = 64 << 20;
 
     /** The node with the small disk: the last one. */
     private final int diskNode;
@@ -35,9 +36,9 @@ final class Ground implements AutoCloseable {
         LocalCluster.Spec spec = LocalCluster.Spec.of(data(options), options.heap(), options.nodes())
                 .withJvmFlags(List.of("-XX:-UseZGC", "-XX:+UseSerialGC"))
                 .withFlags(List.of("--log-segment-bytes", "16MB", "--log-tail-cache-bytes", "8MB"))
-                .withFlags(List.of("--log-snapshot-log-bytes", "48MB", "--log-reserve-bytes", "64MB"));
-        this.cluster =
-                LocalCluster.start(network == null ? spec : spec.withPlaces(network.places()), READY);
+                .withFlags(
+                        List.of("--log-snapshot-log-bytes", "48MB", "--log-reserve-bytes", DISK_RESERVE_BYTES + "B"));
+        this.cluster = LocalCluster.start(network == null ? spec : spec.withPlaces(network.places()), READY);
     }
 
     /** Starts the nodes; tells what has to be left out, and why. */

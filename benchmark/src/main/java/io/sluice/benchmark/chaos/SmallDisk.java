@@ -36,16 +36,18 @@ final class SmallDisk implements AutoCloseable {
         return folder.resolve("ballast");
     }
 
-    /** Fills it to the last byte. */
-    void fill() throws IOException {
+    /** Fills it until so many bytes are left. */
+    void fill(long leftBytes) throws IOException {
         FileStore store = Files.getFileStore(folder);
         byte[] block = new byte[BLOCK_BYTES];
         try (OutputStream out = Files.newOutputStream(ballast())) {
-            while (store.getUsableSpace() > 0) {
-                out.write(block, 0, (int) Math.min(block.length, store.getUsableSpace()));
+            long spare = store.getUsableSpace() - leftBytes;
+            while (spare > 0) {
+                out.write(block, 0, (int) Math.min(block.length, spare));
+                spare = store.getUsableSpace() - leftBytes;
             }
         } catch (IOException full) {
-            if (store.getUsableSpace() > BLOCK_BYTES) {
+            if (store.getUsableSpace() > leftBytes + BLOCK_BYTES) {
                 throw full;
             }
         }

@@ -44,7 +44,10 @@ final class Table {
                 ours.stream().mapToLong(Incident::refused).sum(),
                 rows.stream().mapToLong(row -> lost.getOrDefault(row, 0L)).sum(),
                 ours.stream().mapToLong(Incident::doubled).sum(),
-                seconds(ours.stream().map(Incident::gapUs).max(Comparator.naturalOrder()).orElse(0L)),
+                seconds(ours.stream()
+                        .map(Incident::gapUs)
+                        .max(Comparator.naturalOrder())
+                        .orElse(0L)),
                 seconds(ours.stream()
                         .map(Incident::producerGapUs)
                         .max(Comparator.naturalOrder())

@@ -43,10 +43,7 @@ final class Workload implements AutoCloseable {
             for (String group : List.of(Admin.PLAIN, Admin.KEYED)) {
                 for (int node = 0; node < nodes; node++) {
                     feeders.add(new Feeder(
-                            stage,
-                            producing,
-                            new Feeder.Where(feeders.size(), tenant, key, group, node),
-                            each));
+                            stage, producing, new Feeder.Where(feeders.size(), tenant, key, group, node), each));
                 }
                 for (int i = 0; i < TAKERS_PER_QUEUE; i++) {
                     takers.add(new Taker(
@@ -61,6 +58,11 @@ final class Workload implements AutoCloseable {
         unrest.start();
         feeders.forEach(feeder -> feeding.add(new Thread(feeder, "chaos-producer")));
         feeding.forEach(Thread::start);
+    }
+
+    /** Some producers connect anew, each by choice to its own node. */
+    void goHome(SplittableRandom chosen) {
+        feeders.stream().filter(feeder -> chosen.nextInt(3) == 0).forEach(Feeder::goHome);
     }
 
     int producers() {

@@ -63,7 +63,9 @@ final class JudgeTest {
     private void hasOnly(Kind kind, long count) {
         judge.judgeEnd();
         for (Kind each : Kind.values()) {
-            assertThat(judge.count(each)).as("%s in %s", each, judge.violations()).isEqualTo(each == kind ? count : 0);
+            assertThat(judge.count(each))
+                    .as("%s in %s", each, judge.violations())
+                    .isEqualTo(each == kind ? count : 0);
         }
     }
 

@@ -90,8 +90,8 @@ final class PlantedBugsTest {
         void deliver() {
             Held next = queue.poll();
             if (next != null) {
-                ByteBuffer body =
-                        ByteBuffer.wrap(Body.message(lane.id(), next.number(), 32).body());
+                ByteBuffer body = ByteBuffer.wrap(
+                        Body.message(lane.id(), next.number(), 32).body());
                 judge.delivered(seat, body, Body.key(next.number()), next.count());
                 checkedOut.add(next);
             }
