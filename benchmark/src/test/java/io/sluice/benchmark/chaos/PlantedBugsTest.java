@@ -33,7 +33,7 @@ final class PlantedBugsTest {
     private record Held(int number, int count) {}
 
     /** A leader with followers that copy its log; a leader that dies takes with it what no follower has. */
-    private final class Replicas {
+    private static final class Replicas {
         private final Bug bug;
         private final Judge judge;
         private final Lane lane;
