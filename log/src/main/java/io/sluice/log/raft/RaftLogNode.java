@@ -207,7 +207,8 @@ public final class RaftLogNode implements LogNode {
         node.setFilterBeforeCopyRemote(true);
         node.setRpcInstallSnapshotTimeout(INSTALL_TIMEOUT_MS);
         node.setElectionTimeoutMs(ELECTION_TIMEOUT_MS);
-        // JRaft pings a peer under the node's lock before it asks for its vote: one that is cut off must not keep the others from electing for a second each round.
+        // JRaft pings a peer under the node's lock before it asks for its vote: one that is cut off must not keep the
+        // others from electing for a second each round.
         // A connection that takes longer is found open by the next round.
         node.setRpcConnectTimeoutMs(200);
         node.setDisableCli(true);
