@@ -14,7 +14,12 @@ public interface LogNode extends AutoCloseable {
     /**
      * As {@link #open(String, LogStateMachine)}, where not every peer has a vote, or a replica at all.
      *
+     * <p>A replica without a vote file and log waits here until it is certain that nobody has this log yet and all voters are there to form it. When the
+     * log is there already and this node has lost its replica, it is refused unless {@link LogNodeOptions#replace}; a node that {@code members} does not
+     * name as a voter joins without a vote.
+     *
      * @param members of the group when it is formed; once it has a log, what stands there counts
+     * @throws java.io.IOException also when this node's replica has lost its vote or log
      */
     default ReplicatedLog open(String name, LogMembers members, LogStateMachine machine) throws java.io.IOException {
         return open(name, machine);

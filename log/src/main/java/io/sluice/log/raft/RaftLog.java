@@ -33,6 +33,7 @@ final class RaftLog implements ReplicatedLog {
     /** Consensus, once shut down, takes no append: none may reach it then. */
     private final Object gate = new Object();
 
+    private final RaftMembership membership;
     private boolean closed;
 
     RaftLog(Parts parts, Node node) {
@@ -44,6 +45,7 @@ final class RaftLog implements ReplicatedLog {
         this.freeBytes = parts.freeBytes();
         this.maxEntryBytes = parts.maxEntryBytes();
         this.reader = new StoreReader(store, parts.repairs());
+        this.membership = new RaftMembership(name, node);
     }
 
     /** What a log is made of besides consensus. */
@@ -126,6 +128,11 @@ final class RaftLog implements ReplicatedLog {
     @Override
     public CompletionStage<Void> snapshot() {
         return snapshots.take();
+    }
+
+    @Override
+    public RaftMembership membership() {
+        return membership;
     }
 
     @Override
