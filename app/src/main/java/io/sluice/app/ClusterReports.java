@@ -201,6 +201,31 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         return shards;
     }
 
+    /** The data shards as the balance of leaders wants to know them. */
+    List<BalanceRule.Shard> balance() {
+        take(own());
+        List<BalanceRule.Shard> shards = new ArrayList<>();
+        List<List<String>> placed = map.get().replicas();
+        for (int i = 0; i < placed.size(); i++) {
+            shards.add(balance(SHARD + i, placed.get(i).get(0)));
+        }
+        return shards;
+    }
+
+    private BalanceRule.Shard balance(String name, String preferred) {
+        Leader leading = leaderOf(name);
+        Heard target = heard.get(preferred);
+        NodeReport.Replica follower = target == null ? null : target.report().replica(name);
+        if (leading == null || target == null || follower == null) {
+            return new BalanceRule.Shard(name, leading == null ? "" : leading.node(), preferred, false, 0);
+        }
+        boolean serves = isFresh(target)
+                && !target.report().tcp().isEmpty()
+                && follower.leader().equals(leading.node());
+        return new BalanceRule.Shard(
+                name, leading.node(), preferred, serves, leading.replica().lastIndex() - follower.appliedIndex());
+    }
+
     private Shard shard(String name) {
         Leader leading = leaderOf(name);
         List<Replica> replicas = new ArrayList<>();

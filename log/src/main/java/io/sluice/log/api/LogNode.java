@@ -1,5 +1,7 @@
 package io.sluice.log.api;
 
+import org.jspecify.annotations.Nullable;
+
 /** The replicated logs of one node, over one RPC endpoint. Made by {@code LogNodes.start}. */
 public interface LogNode extends AutoCloseable {
     /**
@@ -23,6 +25,11 @@ public interface LogNode extends AutoCloseable {
      */
     default ReplicatedLog open(String name, LogMembers members, LogStateMachine machine) throws java.io.IOException {
         return open(name, machine);
+    }
+
+    /** The members of a log that is open here, or null. */
+    default @Nullable LogMembership membership(String name) {
+        return null;
     }
 
     /** The port its RPC server is bound to. */

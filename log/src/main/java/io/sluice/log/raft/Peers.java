@@ -57,14 +57,6 @@ record Peers(String nodeId, Map<String, SocketAddress> addresses) {
         return configuration;
     }
 
-    /** Of a group that only some of the nodes belong to, or where not all have a vote. */
-    Configuration configuration(LogMembers members) {
-        Configuration configuration = new Configuration();
-        members.voters().forEach(id -> configuration.addPeer(new PeerId(id, INCARNATION)));
-        members.learners().forEach(id -> configuration.addLearner(new PeerId(id, INCARNATION)));
-        return configuration;
-    }
-
     static long clusterId(String clusterName) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(clusterName.getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import com.alipay.sofa.jraft.util.Endpoint;
 import io.sluice.config.LogSettings;
 import io.sluice.log.api.FatalLogError;
 import io.sluice.log.api.LogMembers;
+import io.sluice.log.api.LogMembership;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogStateMachine;
@@ -41,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@link LogNode} on JRaft: one RPC server, one Raft group per log. *Confined to:* any thread but event loops (synchronized). */
 public final class RaftLogNode implements LogNode {
@@ -287,6 +289,15 @@ public final class RaftLogNode implements LogNode {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    @Override
+    public synchronized @Nullable LogMembership membership(String name) {
+        return logs.stream()
+                .filter(log -> log.name().equals(name))
+                .findFirst()
+                .map(ReplicatedLog::membership)
+                .orElse(null);
     }
 
     @Override
