@@ -30,8 +30,9 @@ final class MemberDesk {
         open.put(log, admission);
     }
 
-    ByteString answer(ByteString bytes) {
-        Question question = Question.decode(bytes);
+    /** @param asker the node that asks */
+    ByteString answer(String asker, ByteString bytes) {
+        Question question = Question.decode(asker, bytes);
         Admission admission = open.get(question.log());
         Stage stage = files.apply(question.log()).stage();
         return (admission == null

@@ -22,6 +22,7 @@ final class MemberMessage {
     /**
      * How does the log stand with you, and may I join it?
      *
+     * @param node that asks; {@link io.sluice.log.rpc.PeerCalls} carries it, so that it can be compared with the certificate
      * @param incarnation of the asker who wants to join, 0 if it only asks
      * @param lastIndex last entry that the asker has
      */
@@ -29,14 +30,13 @@ final class MemberMessage {
         ByteString encode() {
             return written(out -> {
                 out.writeUTF(log);
-                out.writeUTF(node);
                 out.writeInt(incarnation);
                 out.writeLong(lastIndex);
             });
         }
 
-        static Question decode(ByteString bytes) {
-            return read(bytes, in -> new Question(in.readUTF(), in.readUTF(), in.readInt(), in.readLong()));
+        static Question decode(String asker, ByteString bytes) {
+            return read(bytes, in -> new Question(in.readUTF(), asker, in.readInt(), in.readLong()));
         }
     }
 

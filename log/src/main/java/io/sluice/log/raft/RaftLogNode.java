@@ -103,7 +103,7 @@ public final class RaftLogNode implements LogNode {
         this.server = new VertxRpcServer(listen, transport, rpcThreads, installThreads);
         this.remote = new RemoteEntries(options.nodeId(), transport);
         server.serveEntries(RemoteEntries.READER, remote::answer);
-        this.calls = new PeerCalls(transport, rpcThreads, desk::answer);
+        this.calls = new PeerCalls(options.nodeId(), transport, rpcThreads, desk::answer);
         options.files().createDirectories(options.dataFolder());
         this.lock = options.files().lock(options.dataFolder());
     }
