@@ -96,7 +96,7 @@ final class NodeStarter {
         ClusterReports cluster =
                 parts.add("reports", new ClusterReports(vertx, config.node().id()));
         TenantManager tenants = startTenants(vertx, logs, shards, cluster, meters, token);
-        cluster.controls(tenants.controlLog(), tenants::clusterMap);
+        cluster.controls(logs, tenants.controlLog(), tenants::clusterMap);
         ClusterMap map = enter(tenants);
         follow(tenants, cluster);
         TenantLink link = new TenantLink(meters);

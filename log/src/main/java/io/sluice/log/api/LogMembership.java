@@ -12,6 +12,13 @@ public interface LogMembership {
     /** Who holds the log; fails where it is not led, and while a change is under way. */
     CompletionStage<LogConfiguration> configuration();
 
+    /**
+     * The newest configuration, which need not be in force alone yet. It may wait for a lock of consensus: not on an event loop.
+     *
+     * @throws MembershipException where the log is not led
+     */
+    LogConfiguration newest();
+
     /** Lets a replica follow without a vote. */
     CompletionStage<Void> addLearner(LogMember learner);
 

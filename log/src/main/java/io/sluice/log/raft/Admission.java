@@ -42,7 +42,7 @@ final class Admission {
 
     Answer answer(Stage own, Question question) {
         try {
-            LogConfiguration now = membership.now();
+            LogConfiguration now = membership.newest();
             LogMember candidate = new LogMember(question.node(), question.incarnation());
             return question.incarnation() == 0
                     ? new Answer(own, Verdict.WAIT, "", now)

@@ -45,7 +45,7 @@ final class RaftMembership implements LogMembership {
     public CompletionStage<LogConfiguration> configuration() {
         CompletableFuture<LogConfiguration> settled = new CompletableFuture<>();
         try {
-            LogConfiguration now = now();
+            LogConfiguration now = newest();
             // While two configurations count, the newer one alone says too much: a change to what is so already is refused then.
             node.changePeers(same(now), status -> {
                 if (status.isOk()) {
@@ -67,8 +67,8 @@ final class RaftMembership implements LogMembership {
         return same;
     }
 
-    /** The newest one, which need not be in force alone yet. */
-    LogConfiguration now() {
+    @Override
+    public LogConfiguration newest() {
         try {
             return new LogConfiguration(members(node.listPeers()), members(node.listLearners()));
         } catch (IllegalStateException notLeader) {
@@ -95,7 +95,7 @@ final class RaftMembership implements LogMembership {
     @Override
     public CompletionStage<Void> addLearner(LogMember learner) {
         return guarded(() -> {
-            LogConfiguration now = now();
+            LogConfiguration now = newest();
             Configuration wanted = new Configuration();
             now.voters().forEach(voter -> wanted.addPeer(Peers.peer(voter)));
             now.learners().stream()
@@ -109,7 +109,7 @@ final class RaftMembership implements LogMembership {
     @Override
     public CompletionStage<Void> promote(LogMember member) {
         return guarded(() -> {
-            LogConfiguration now = now();
+            LogConfiguration now = newest();
             if (now.voters().contains(member)) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -117,7 +117,7 @@ final class RaftMembership implements LogMembership {
             CompletableFuture<Void> ready = now.learners().contains(member)
                     ? change("ending learner " + member, done -> node.removeLearners(List.of(Peers.peer(member)), done))
                     : CompletableFuture.completedFuture(null);
-            return ready.thenCompose(none -> changeTo("a vote for " + member, with(now(), member)));
+            return ready.thenCompose(none -> changeTo("a vote for " + member, with(newest(), member)));
         });
     }
 
@@ -138,7 +138,7 @@ final class RaftMembership implements LogMembership {
     @Override
     public CompletionStage<Void> remove(String gone) {
         return guarded(() -> {
-            LogConfiguration now = now();
+            LogConfiguration now = newest();
             if (now.newestIncarnation(gone) == 0) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -169,7 +169,7 @@ final class RaftMembership implements LogMembership {
     @Override
     public CompletionStage<Void> transferLeadership(String target) {
         return guarded(() -> {
-            LogMember member = now().voters().stream()
+            LogMember member = newest().voters().stream()
                     .filter(voter -> voter.node().equals(target))
                     .findFirst()
                     .orElseThrow(() -> new MembershipException(
