@@ -39,7 +39,10 @@ final class LeaderBalance implements AutoCloseable {
         LOG.info("handing the leadership of {} to node {}", next.name(), next.preferred());
         // Consensus waits for its own locks and queues: not on an event loop.
         vertx.<Boolean>executeBlocking(() -> {
-                    membership.transferLeadership(next.preferred()).toCompletableFuture().join();
+                    membership
+                            .transferLeadership(next.preferred())
+                            .toCompletableFuture()
+                            .join();
                     return true;
                 })
                 .onFailure(failure -> LOG.info("{} stays where it is: {}", next.name(), failure.getMessage()));

@@ -54,7 +54,8 @@ class BalanceIT {
         int other = (leader + 1) % TestCluster.SIZE;
         try (SluiceClient producing = cluster.connect(other, "spread", key);
                 SluiceClient consuming = cluster.connect((leader + 2) % TestCluster.SIZE, "spread", key);
-                Consumer consumer = consuming.batchConsumer("orders/created", ConsumerOptions.DEFAULT, this::delivered);
+                Consumer consumer =
+                        consuming.batchConsumer("orders/created", ConsumerOptions.DEFAULT, this::delivered);
                 Publisher publisher =
                         producing.publisher("orders", PublisherOptions.DEFAULT.withProducerName("spread"))) {
             Thread publishing = new Thread(() -> publish(publisher), "publishing");

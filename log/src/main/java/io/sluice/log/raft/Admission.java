@@ -56,7 +56,8 @@ final class Admission {
         String node = candidate.node();
         int newest = now.newestIncarnation(node);
         boolean getsVote = now.hasVoter(node) || membership.expected().voters().contains(node);
-        boolean known = newest > 0 || getsVote || membership.expected().learners().contains(node);
+        boolean known =
+                newest > 0 || getsVote || membership.expected().learners().contains(node);
         if (!known || newest > candidate.incarnation()) {
             String why = known
                     ? "its incarnation " + newest + " came after " + candidate.incarnation()

@@ -102,7 +102,8 @@ final class GroupFormation {
         if (holder != null) {
             return file.write(Stage.JOINING, newIncarnation(holder, answers));
         }
-        boolean partOfForming = members.voters().contains(self) || members.learners().contains(self);
+        boolean partOfForming =
+                members.voters().contains(self) || members.learners().contains(self);
         return partOfForming && allAtLeast(answers, Stage.NONE)
                 ? file.write(Stage.FORMING, ReplicaFile.FIRST_INCARNATION)
                 : replica;
@@ -119,7 +120,8 @@ final class GroupFormation {
     }
 
     private static boolean allAtLeast(Map<String, @Nullable Answer> answers, Stage stage) {
-        return answers.values().stream().allMatch(answer -> answer != null && answer.stage().compareTo(stage) >= 0);
+        return answers.values().stream()
+                .allMatch(answer -> answer != null && answer.stage().compareTo(stage) >= 0);
     }
 
     /** Seconds make it unlike any other; that it is above what the leader knows makes it the newest even when a clock went back. */
@@ -135,7 +137,10 @@ final class GroupFormation {
                 incarnation = Math.max(incarnation, answer.members().newestIncarnation(self) + 1);
             }
         }
-        LOG.warn("log {} is there already: this node joins it as incarnation {}, without a vote first", log, incarnation);
+        LOG.warn(
+                "log {} is there already: this node joins it as incarnation {}, without a vote first",
+                log,
+                incarnation);
         return incarnation;
     }
 

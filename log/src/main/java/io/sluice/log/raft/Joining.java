@@ -63,7 +63,11 @@ final class Joining implements AutoCloseable {
             }
         }
         if (++asks % ASKS_BETWEEN_LINES == 0) {
-            LOG.info("log {} still joins as incarnation {}, at entry {}", log, replica.incarnation(), question.lastIndex());
+            LOG.info(
+                    "log {} still joins as incarnation {}, at entry {}",
+                    log,
+                    replica.incarnation(),
+                    question.lastIndex());
         }
     }
 

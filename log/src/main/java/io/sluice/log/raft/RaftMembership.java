@@ -46,7 +46,8 @@ final class RaftMembership implements LogMembership {
         CompletableFuture<LogConfiguration> settled = new CompletableFuture<>();
         try {
             LogConfiguration now = newest();
-            // While two configurations count, the newer one alone says too much: a change to what is so already is refused then.
+            // While two configurations count, the newer one alone says too much: a change to what is so already is
+            // refused then.
             node.changePeers(same(now), status -> {
                 if (status.isOk()) {
                     settled.complete(now);
@@ -157,8 +158,9 @@ final class RaftMembership implements LogMembership {
         if (alive.size() < remaining.size() / 2 + 1) {
             throw new MembershipException(
                     Reason.WOULD_LOSE_MAJORITY,
-                    "without node " + gone + " log " + log + " would be held by " + members(remaining) + ", of which only "
-                            + members(alive) + " answer: no majority. Start the others first, or add a node");
+                    "without node " + gone + " log " + log + " would be held by " + members(remaining)
+                            + ", of which only " + members(alive)
+                            + " answer: no majority. Start the others first, or add a node");
         }
     }
 
@@ -201,13 +203,12 @@ final class RaftMembership implements LogMembership {
 
     private MembershipException failure(String what, Status status) {
         RaftError error = status.getRaftError();
-        Reason reason =
-                switch (error) {
-                    case EBUSY -> Reason.BUSY;
-                    case EPERM -> Reason.NOT_LEADER;
-                    case ECATCHUP -> Reason.NOT_CAUGHT_UP;
-                    default -> Reason.FAILED;
-                };
+        Reason reason = switch (error) {
+            case EBUSY -> Reason.BUSY;
+            case EPERM -> Reason.NOT_LEADER;
+            case ECATCHUP -> Reason.NOT_CAUGHT_UP;
+            default -> Reason.FAILED;
+        };
         return new MembershipException(reason, what + " in log " + log + ": " + status.getErrorMsg());
     }
 

@@ -44,7 +44,11 @@ public final class PeerCalls implements RpcProcessor<BytesValue>, AutoCloseable 
     public CompletableFuture<ByteString> ask(String node, ByteString question, long timeoutMs) {
         CompletableFuture<ByteString> answer = new CompletableFuture<>();
         client.invokeAsync(
-                new Endpoint(node, 0), BytesValue.of(self.concat(question)), null, new Answer(answer, executor), timeoutMs);
+                new Endpoint(node, 0),
+                BytesValue.of(self.concat(question)),
+                null,
+                new Answer(answer, executor),
+                timeoutMs);
         return answer;
     }
 

@@ -131,7 +131,10 @@ final class LoopbackNodes implements AutoCloseable {
 
     String follower() throws InterruptedException {
         String leader = leader();
-        return logs.keySet().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+        return logs.keySet().stream()
+                .filter(id -> !id.equals(leader))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Appends until confirmed. */

@@ -112,8 +112,10 @@ final class LostReplicaTest {
         nodes.stop(lost);
         nodes.wipe(lost);
         nodes.start(lost, true).get(30, SECONDS);
-        LoopbackNodes.await("a vote for " + lost, () -> configuration().voters().stream()
-                .anyMatch(member -> member.node().equals(lost) && member.incarnation() > 1));
+        LoopbackNodes.await(
+                "a vote for " + lost,
+                () -> configuration().voters().stream()
+                        .anyMatch(member -> member.node().equals(lost) && member.incarnation() > 1));
         LogConfiguration after = configuration();
         assertThat(after.voters()).hasSize(3).doesNotContain(new LogMember(lost, 1));
         assertThat(after.learners()).isEmpty();
@@ -131,7 +133,11 @@ final class LostReplicaTest {
 
     private LogConfiguration configuration() {
         try {
-            return nodes.log(nodes.leader()).membership().configuration().toCompletableFuture().get(5, SECONDS);
+            return nodes.log(nodes.leader())
+                    .membership()
+                    .configuration()
+                    .toCompletableFuture()
+                    .get(5, SECONDS);
         } catch (ExecutionException noLeaderNow) {
             assertThat(noLeaderNow).hasCauseInstanceOf(MembershipException.class);
             return new LogConfiguration(List.of(), List.of());

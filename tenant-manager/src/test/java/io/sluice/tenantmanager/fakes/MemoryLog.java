@@ -1,7 +1,7 @@
 package io.sluice.tenantmanager.fakes;
 
-import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogMembership;
+import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogReader;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.LogStatus;
