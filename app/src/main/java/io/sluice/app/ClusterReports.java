@@ -1,6 +1,11 @@
 package io.sluice.app;
 
+import io.sluice.log.api.LogConfiguration;
+import io.sluice.log.api.LogMember;
+import io.sluice.log.api.LogMembership;
+import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogStatus;
+import io.sluice.log.api.MembershipException;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroups.ShardStatus;
@@ -11,6 +16,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +38,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     private static final long LATELY_NS = 2_000_000_000L;
     private static final String CONTROL = "control";
     private static final String SHARD = "shard-";
+    private static final LogConfiguration UNKNOWN = new LogConfiguration(List.of(), List.of());
 
     private final Vertx vertx;
     private final String self;
@@ -41,6 +48,8 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     private final long timer;
     private volatile Supplier<ClusterMap> map = () -> ClusterMap.EMPTY;
     private volatile @Nullable ReplicatedLog control;
+    private volatile @Nullable LogNode logs;
+    private volatile Map<String, LogConfiguration> members = Map.of();
     private volatile @Nullable QueueGroups groups;
     private volatile @Nullable Endpoints endpoints;
     private volatile boolean draining;
@@ -52,15 +61,17 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         this.self = self;
         this.consumer = vertx.eventBus().consumer(ADDRESS, this::received);
         this.timer = vertx.setPeriodic(EVERY_MS, tick -> {
+            lookUpMembers();
             report();
             noticeSilence();
         });
     }
 
     /** The control shard is open. */
-    void controls(ReplicatedLog log, Supplier<ClusterMap> members) {
-        map = members;
+    void controls(LogNode node, ReplicatedLog log, Supplier<ClusterMap> formed) {
+        map = formed;
         control = log;
+        logs = node;
     }
 
     void holds(QueueGroups opened) {
@@ -98,6 +109,37 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         vertx.eventBus().publish(ADDRESS, own.toJson());
     }
 
+    private void lookUpMembers() {
+        LogNode opened = logs;
+        if (opened == null) {
+            return;
+        }
+        // Consensus may keep whoever asks waiting: not on an event loop.
+        vertx.<Map<String, LogConfiguration>>executeBlocking(() -> {
+                    Map<String, LogConfiguration> led = new HashMap<>();
+                    for (String name : names()) {
+                        LogMembership membership = opened.membership(name);
+                        try {
+                            if (membership != null) {
+                                led.put(name, membership.newest());
+                            }
+                        } catch (MembershipException notLeader) {
+                            led.remove(name);
+                        }
+                    }
+                    return led;
+                })
+                .onSuccess(led -> members = led);
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>(List.of(CONTROL));
+        for (int i = 0; i < map.get().replicas().size(); i++) {
+            names.add(SHARD + i);
+        }
+        return names;
+    }
+
     private NodeReport own() {
         List<NodeReport.Replica> replicas = new ArrayList<>();
         ReplicatedLog log = control;
@@ -116,9 +158,17 @@ final class ClusterReports implements ClusterView, AutoCloseable {
                 : new NodeReport(self, bound.tcp(), bound.http(), bound.ws(), replicas);
     }
 
-    private static NodeReport.Replica replica(String name, String leader, boolean leads, LogStatus status) {
+    private NodeReport.Replica replica(String name, String leader, boolean leads, LogStatus status) {
+        LogConfiguration led = leads ? members.getOrDefault(name, UNKNOWN) : UNKNOWN;
         return new NodeReport.Replica(
-                name, leader, leads, status.appliedIndex(), status.lastIndex(), status.diskBytes());
+                name,
+                leader,
+                leads,
+                status.appliedIndex(),
+                status.lastIndex(),
+                status.diskBytes(),
+                led.voters().stream().map(LogMember::node).toList(),
+                led.learners().stream().map(LogMember::node).toList());
     }
 
     private void received(Message<JsonObject> message) {
@@ -201,6 +251,31 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         return shards;
     }
 
+    /** The data shards as the balance of leaders wants to know them. */
+    List<BalanceRule.Shard> balance() {
+        take(own());
+        List<BalanceRule.Shard> shards = new ArrayList<>();
+        List<List<String>> placed = map.get().replicas();
+        for (int i = 0; i < placed.size(); i++) {
+            shards.add(balance(SHARD + i, placed.get(i).get(0)));
+        }
+        return shards;
+    }
+
+    private BalanceRule.Shard balance(String name, String preferred) {
+        Leader leading = leaderOf(name);
+        Heard target = heard.get(preferred);
+        NodeReport.Replica follower = target == null ? null : target.report().replica(name);
+        if (leading == null || target == null || follower == null) {
+            return new BalanceRule.Shard(name, leading == null ? "" : leading.node(), preferred, false, 0);
+        }
+        boolean serves = isFresh(target)
+                && !target.report().tcp().isEmpty()
+                && follower.leader().equals(leading.node());
+        return new BalanceRule.Shard(
+                name, leading.node(), preferred, serves, leading.replica().lastIndex() - follower.appliedIndex());
+    }
+
     private Shard shard(String name) {
         Leader leading = leaderOf(name);
         List<Replica> replicas = new ArrayList<>();
@@ -210,7 +285,9 @@ final class ClusterReports implements ClusterView, AutoCloseable {
                 long last = leading == null
                         ? replica.lastIndex()
                         : Math.max(leading.replica().lastIndex(), replica.lastIndex());
-                replicas.add(new Replica(each.report().node(), replica.appliedIndex(), last - replica.appliedIndex()));
+                String node = each.report().node();
+                String role = leading == null ? "" : leading.replica().role(node);
+                replicas.add(new Replica(node, role, replica.appliedIndex(), last - replica.appliedIndex()));
             }
         }
         return leading == null

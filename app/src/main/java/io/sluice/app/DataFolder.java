@@ -8,16 +8,20 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of everything a node keeps: locked while the node runs, and bound to one node of one cluster.
  *
- * <p><em>Invariants:</em> one process at a time; the boot number grows with each start and is on disk before anything uses it.
+ * <p><em>Invariants:</em> one process at a time; the boot number grows with each start and is on disk before anything uses it. It begins at the seconds since 2026,
+ * not at 1: the node may have had another folder, and shards take nothing from a boot that another one follows.
  */
 final class DataFolder implements AutoCloseable {
     private static final String FORMAT = "1";
+    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Path path;
     private final FileChannel lockFile;
@@ -91,9 +95,14 @@ final class DataFolder implements AutoCloseable {
             require(path, "node", nodeId, identity, "set node.id to it, or give this node a folder of its own");
             require(path, "cluster", cluster, identity, "set cluster.name to it, or use another folder");
         }
-        int boot = Integer.parseInt(identity.getProperty("boot", "0")) + 1;
+        String before = identity.getProperty("boot");
+        int boot = before == null ? firstBoot() : Integer.parseInt(before) + 1;
         DurableFile.write(file, "format=%s%nnode=%s%ncluster=%s%nboot=%d%n".formatted(FORMAT, nodeId, cluster, boot));
         return boot;
+    }
+
+    private static int firstBoot() {
+        return (int) Math.max(1, Duration.between(EPOCH, Instant.now()).toSeconds());
     }
 
     private static void require(Path path, String key, String wanted, Properties identity, String remedy)
@@ -109,7 +118,7 @@ final class DataFolder implements AutoCloseable {
         return path;
     }
 
-    /** 1 for the first start on this folder. */
+    /** Higher than that of any start before, on a folder before this one too. */
     int boot() {
         return boot;
     }

@@ -25,6 +25,7 @@ public final class Main {
     private static final String HELP = """
             usage:
               up [--config FILE] [--data DIR] [--tcp-port N] [--<setting> VALUE …]   run a node until it is told to stop
+                 [--replace]                                                           … whose data folder was lost: bring it back from the other nodes
               config print [--config FILE] [--<setting> VALUE …]                     show what is in force and where it comes from
               log verify DIR                                                         check a data folder that no node runs on
             Every setting has a flag (gateway.tcpPort: --gateway-tcp-port) and a variable (SLUICE_GATEWAY_TCP_PORT).
@@ -64,7 +65,9 @@ public final class Main {
             return DONE;
         }
         if (starts(args, "up")) {
-            return up(load(args.subList(1, args.size()), Runtime.getRuntime().maxMemory()));
+            List<String> flags = new ArrayList<>(args.subList(1, args.size()));
+            boolean replace = flags.remove("--replace");
+            return up(load(flags, Runtime.getRuntime().maxMemory()), replace);
         }
         if (starts(args, "config", "print")) {
             out.print(new ConfigPrinter(load(args.subList(2, args.size()), heapOfANode())).print());
@@ -77,9 +80,9 @@ public final class Main {
         return USAGE;
     }
 
-    private int up(LoadedConfig loaded) throws StartRefused {
+    private int up(LoadedConfig loaded, boolean replace) throws StartRefused {
         LogOutput.apply(loaded.config().logging());
-        Node node = Node.start(loaded);
+        Node node = Node.start(loaded, replace);
         Shutdown.onSignal(node);
         out.println(node.readyLine());
         out.flush();

@@ -44,7 +44,12 @@ final class Node {
      * @throws StartRefused when it can't; whatever was opened is closed again
      */
     static Node start(LoadedConfig loaded) throws StartRefused {
-        return new NodeStarter(loaded).start();
+        return start(loaded, false);
+    }
+
+    /** @param replace whether replicas that this node has lost come back from the others, under a new incarnation */
+    static Node start(LoadedConfig loaded, boolean replace) throws StartRefused {
+        return new NodeStarter(loaded, replace).start();
     }
 
     String readyLine() {

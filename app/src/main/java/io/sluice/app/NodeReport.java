@@ -15,8 +15,31 @@ record NodeReport(String node, String tcp, String http, String ws, List<Replica>
         replicas = List.copyOf(replicas);
     }
 
-    /** One log that the node holds. */
-    record Replica(String name, String leader, boolean leads, long appliedIndex, long lastIndex, long diskBytes) {
+    /**
+     * One log that the node holds.
+     *
+     * @param voters nodes with a vote in it, as its leader knows them; empty where the node does not lead
+     * @param learners nodes that follow it without a vote, likewise
+     */
+    record Replica(
+            String name,
+            String leader,
+            boolean leads,
+            long appliedIndex,
+            long lastIndex,
+            long diskBytes,
+            List<String> voters,
+            List<String> learners) {
+        Replica {
+            voters = List.copyOf(voters);
+            learners = List.copyOf(learners);
+        }
+
+        /** What the leader that reports this says of a node: {@code voter}, {@code learner}, or nothing. */
+        String role(String node) {
+            return voters.contains(node) ? "voter" : learners.contains(node) ? "learner" : "";
+        }
+
         private JsonObject toJson() {
             return new JsonObject()
                     .put("name", name)
@@ -24,7 +47,9 @@ record NodeReport(String node, String tcp, String http, String ws, List<Replica>
                     .put("leads", leads)
                     .put("applied", appliedIndex)
                     .put("last", lastIndex)
-                    .put("disk", diskBytes);
+                    .put("disk", diskBytes)
+                    .put("voters", new JsonArray(voters))
+                    .put("learners", new JsonArray(learners));
         }
 
         private static Replica of(JsonObject json) {
@@ -34,7 +59,15 @@ record NodeReport(String node, String tcp, String http, String ws, List<Replica>
                     json.getBoolean("leads", false),
                     json.getLong("applied", 0L),
                     json.getLong("last", 0L),
-                    json.getLong("disk", 0L));
+                    json.getLong("disk", 0L),
+                    nodes(json, "voters"),
+                    nodes(json, "learners"));
+        }
+
+        private static List<String> nodes(JsonObject json, String field) {
+            return json.getJsonArray(field, new JsonArray()).stream()
+                    .map(String.class::cast)
+                    .toList();
         }
     }
 

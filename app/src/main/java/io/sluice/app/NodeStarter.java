@@ -46,11 +46,14 @@ final class NodeStarter {
 
     private final LoadedConfig loaded;
     private final SluiceConfig config;
+    private final boolean replace;
     private final ClosingStack parts = new ClosingStack();
     private final Readiness readiness = new Readiness();
 
-    NodeStarter(LoadedConfig loaded) {
+    /** @param replace whether a replica that this node has lost comes back from the others */
+    NodeStarter(LoadedConfig loaded, boolean replace) {
         this.loaded = loaded;
+        this.replace = replace;
         this.config = loaded.config();
     }
 
@@ -93,7 +96,7 @@ final class NodeStarter {
         ClusterReports cluster =
                 parts.add("reports", new ClusterReports(vertx, config.node().id()));
         TenantManager tenants = startTenants(vertx, logs, shards, cluster, meters, token);
-        cluster.controls(tenants.controlLog(), tenants::clusterMap);
+        cluster.controls(logs, tenants.controlLog(), tenants::clusterMap);
         ClusterMap map = enter(tenants);
         follow(tenants, cluster);
         TenantLink link = new TenantLink(meters);
@@ -107,6 +110,9 @@ final class NodeStarter {
         Gateway gateway = startGateway(vertx, groups, tenants, cluster, meters, routes);
         Endpoints endpoints = Endpoints.of(config.node().id(), config.gateway(), gateway.tcpPort(), gateway.httpPort());
         cluster.serves(endpoints);
+        if (map.members().size() > 1) {
+            parts.add("balance", new LeaderBalance(vertx, logs, config.node().id(), cluster::balance));
+        }
         LOG.info(
                 "node {} serves, start {} on {}",
                 config.node().id(),
@@ -134,6 +140,7 @@ final class NodeStarter {
                         cluster.raftPort(),
                         data.path(),
                         config.log())
+                .withReplace(replace)
                 .withPeers(cluster.members().stream()
                         .map(member -> member.id() + "=" + member.host() + ":" + member.raftPort())
                         .toList());

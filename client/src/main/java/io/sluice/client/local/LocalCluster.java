@@ -272,7 +272,12 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts a node again, on its data and ports; it must have ended. */
     public void start(int index) throws IOException {
-        LocalNode again = LocalNode.start(specs.get(index), ready);
+        start(index, List.of());
+    }
+
+    /** As {@link #start(int)}, with further flags this time. */
+    public void start(int index, List<String> flags) throws IOException {
+        LocalNode again = LocalNode.start(specs.get(index).withFlags(flags), ready);
         synchronized (nodes) {
             nodes.set(index, again);
         }

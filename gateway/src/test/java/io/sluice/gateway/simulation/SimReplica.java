@@ -1,5 +1,6 @@
 package io.sluice.gateway.simulation;
 
+import io.sluice.log.api.LogMembership;
 import io.sluice.log.api.LogReader;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.LogStatus;
@@ -366,6 +367,11 @@ final class SimReplica {
         @Override
         public LogReader reader() {
             return new EntryReader(index -> log.get((int) index - 1).bytes);
+        }
+
+        @Override
+        public LogMembership membership() {
+            throw new UnsupportedOperationException("the members of a simulated log stay");
         }
 
         @Override

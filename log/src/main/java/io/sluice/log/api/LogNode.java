@@ -1,5 +1,7 @@
 package io.sluice.log.api;
 
+import org.jspecify.annotations.Nullable;
+
 /** The replicated logs of one node, over one RPC endpoint. Made by {@code LogNodes.start}. */
 public interface LogNode extends AutoCloseable {
     /**
@@ -14,10 +16,20 @@ public interface LogNode extends AutoCloseable {
     /**
      * As {@link #open(String, LogStateMachine)}, where not every peer has a vote, or a replica at all.
      *
+     * <p>A replica without a vote file and log waits here until it is certain that nobody has this log yet and all voters are there to form it. When the
+     * log is there already and this node has lost its replica, it is refused unless {@link LogNodeOptions#replace}; a node that {@code members} does not
+     * name as a voter joins without a vote.
+     *
      * @param members of the group when it is formed; once it has a log, what stands there counts
+     * @throws java.io.IOException also when this node's replica has lost its vote or log
      */
     default ReplicatedLog open(String name, LogMembers members, LogStateMachine machine) throws java.io.IOException {
         return open(name, machine);
+    }
+
+    /** The members of a log that is open here, or null. */
+    default @Nullable LogMembership membership(String name) {
+        return null;
     }
 
     /** The port its RPC server is bound to. */

@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param peers all voters as {@code id=host:raftPort}, this node among them; empty for a group of one
  * @param server TLS and socket options of the listener; host and port are set from above
  * @param client TLS and socket options of connections to peers
+ * @param replace a replica that this node no longer has, though its group knows it, comes back under a new incarnation instead of being refused
  * @param files the disk; another one only in tests
  */
 public record LogNodeOptions(
@@ -33,6 +34,7 @@ public record LogNodeOptions(
         List<String> peers,
         NetServerOptions server,
         NetClientOptions client,
+        boolean replace,
         FileLayer files) {
 
     public LogNodeOptions {
@@ -59,22 +61,28 @@ public record LogNodeOptions(
                 List.of(),
                 new NetServerOptions(),
                 new NetClientOptions(),
+                false,
                 FileLayer.disk());
     }
 
     public LogNodeOptions withPeers(List<String> voters) {
         return new LogNodeOptions(
-                nodeId, clusterName, host, raftPort, dataFolder, settings, voters, server, client, files);
+                nodeId, clusterName, host, raftPort, dataFolder, settings, voters, server, client, replace, files);
     }
 
     public LogNodeOptions withFiles(FileLayer layer) {
         return new LogNodeOptions(
-                nodeId, clusterName, host, raftPort, dataFolder, settings, peers, server, client, layer);
+                nodeId, clusterName, host, raftPort, dataFolder, settings, peers, server, client, replace, layer);
     }
 
     /** Mutual TLS; each certificate names its node as {@link NodeCertificate} says, which is checked on every connection and request. */
     public LogNodeOptions withTls(NetServerOptions serverTls, NetClientOptions clientTls) {
         return new LogNodeOptions(
-                nodeId, clusterName, host, raftPort, dataFolder, settings, peers, serverTls, clientTls, files);
+                nodeId, clusterName, host, raftPort, dataFolder, settings, peers, serverTls, clientTls, replace, files);
+    }
+
+    public LogNodeOptions withReplace(boolean allowed) {
+        return new LogNodeOptions(
+                nodeId, clusterName, host, raftPort, dataFolder, settings, peers, server, client, allowed, files);
     }
 }

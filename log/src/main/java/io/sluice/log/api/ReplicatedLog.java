@@ -49,6 +49,8 @@ public interface ReplicatedLog extends AutoCloseable {
     /** Takes a snapshot now, releases what nothing pins; completes when both are done. */
     CompletionStage<Void> snapshot();
 
+    LogMembership membership();
+
     @Override
     void close();
 }

@@ -2,6 +2,7 @@ package io.sluice.log.raft;
 
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
+import io.sluice.log.api.LogMember;
 import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.LogNodeOptions;
 import io.vertx.core.net.SocketAddress;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,8 +21,6 @@ import java.util.Map;
  * its vote or log comes back under the next incarnation.
  */
 record Peers(String nodeId, Map<String, SocketAddress> addresses) {
-    private static final int INCARNATION = 1;
-
     static Peers of(LogNodeOptions options) {
         Map<String, SocketAddress> addresses = new LinkedHashMap<>();
         for (String peer : options.peers()) {
@@ -36,24 +36,24 @@ record Peers(String nodeId, Map<String, SocketAddress> addresses) {
         return new Peers(options.nodeId(), Map.copyOf(addresses));
     }
 
-    PeerId self() {
-        return new PeerId(nodeId, INCARNATION);
+    PeerId self(int incarnation) {
+        return new PeerId(nodeId, incarnation);
     }
 
-    Configuration configuration() {
-        Configuration configuration = new Configuration();
-        if (addresses.isEmpty()) {
-            configuration.addPeer(self());
-        }
-        addresses.keySet().forEach(id -> configuration.addPeer(new PeerId(id, INCARNATION)));
-        return configuration;
+    static PeerId peer(LogMember member) {
+        return new PeerId(member.node(), member.incarnation());
     }
 
-    /** Of a group that only some of the nodes belong to, or where not all have a vote. */
-    Configuration configuration(LogMembers members) {
+    /** All of them with a vote; this node alone when there are none. */
+    LogMembers all() {
+        return new LogMembers(addresses.isEmpty() ? List.of(nodeId) : List.copyOf(addresses.keySet()), List.of());
+    }
+
+    /** Of a group when it is formed. */
+    static Configuration configuration(LogMembers members) {
         Configuration configuration = new Configuration();
-        members.voters().forEach(id -> configuration.addPeer(new PeerId(id, INCARNATION)));
-        members.learners().forEach(id -> configuration.addLearner(new PeerId(id, INCARNATION)));
+        members.voters().forEach(id -> configuration.addPeer(new PeerId(id, ReplicaFile.FIRST_INCARNATION)));
+        members.learners().forEach(id -> configuration.addLearner(new PeerId(id, ReplicaFile.FIRST_INCARNATION)));
         return configuration;
     }
 

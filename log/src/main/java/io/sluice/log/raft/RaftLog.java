@@ -32,6 +32,7 @@ final class RaftLog implements ReplicatedLog {
     /** Consensus, once shut down, takes no append: none may reach it then. */
     private final Object gate = new Object();
 
+    private final RaftMembership membership;
     private boolean closed;
 
     RaftLog(Parts parts, Node node) {
@@ -43,6 +44,7 @@ final class RaftLog implements ReplicatedLog {
         this.freeBytes = parts.freeBytes();
         this.maxEntryBytes = parts.maxEntryBytes();
         this.reader = new StoreReader(store, parts.repairs());
+        this.membership = new RaftMembership(name, node);
     }
 
     /** What a log is made of besides consensus. */
@@ -124,6 +126,11 @@ final class RaftLog implements ReplicatedLog {
     @Override
     public CompletionStage<Void> snapshot() {
         return snapshots.take();
+    }
+
+    @Override
+    public RaftMembership membership() {
+        return membership;
     }
 
     @Override

@@ -4,16 +4,23 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.RaftServiceFactory;
 import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
+import com.alipay.sofa.jraft.util.Endpoint;
 import io.sluice.config.LogSettings;
 import io.sluice.log.api.FatalLogError;
 import io.sluice.log.api.LogMembers;
+import io.sluice.log.api.LogMembership;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogNodeOptions;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.ReplicatedLog;
+import io.sluice.log.raft.MemberMessage.Question;
+import io.sluice.log.raft.ReplicaFile.Replica;
+import io.sluice.log.raft.ReplicaFile.Stage;
+import io.sluice.log.rpc.PeerCalls;
 import io.sluice.log.rpc.RpcRefusals;
 import io.sluice.log.rpc.RpcTransport;
 import io.sluice.log.rpc.VertxRpcServer;
@@ -29,11 +36,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@link LogNode} on JRaft: one RPC server, one Raft group per log. *Confined to:* any thread but event loops (synchronized). */
 public final class RaftLogNode implements LogNode {
@@ -68,7 +78,12 @@ public final class RaftLogNode implements LogNode {
     private final CopyPace sending;
     private final CopyPace receiving;
     private final CopyPace writing;
+    private final PeerCalls calls;
+    private final MemberDesk desk = new MemberDesk(this::replicaFile);
     private final List<ReplicatedLog> logs = new ArrayList<>();
+    private final List<Joining> joining = new ArrayList<>();
+    private final Set<Endpoint> identities = new LinkedHashSet<>();
+    private volatile boolean closing;
 
     private RaftLogNode(LogNodeOptions options, Vertx vertx, Meters meters, FatalLogError fatal) throws IOException {
         this.options = options;
@@ -95,6 +110,7 @@ public final class RaftLogNode implements LogNode {
         this.server = new VertxRpcServer(listen, transport, rpcThreads, installThreads);
         this.remote = new RemoteEntries(options.nodeId(), transport);
         server.serveEntries(RemoteEntries.READER, remote::answer);
+        this.calls = new PeerCalls(options.nodeId(), transport, rpcThreads, desk::answer);
         options.files().createDirectories(options.dataFolder());
         this.lock = options.files().lock(options.dataFolder());
     }
@@ -109,8 +125,8 @@ public final class RaftLogNode implements LogNode {
         RaftLogNode node = new RaftLogNode(options, vertx, meters, fatal);
         try {
             RaftRpcServerFactory.addRaftRequestProcessors(node.server, node.rpcThreads, node.rpcThreads);
+            node.server.registerProcessor(node.calls);
             node.server.init(null);
-            NodeManager.getInstance().addAddress(node.peers.self().getEndpoint());
             return node;
         } catch (RuntimeException e) {
             node.close();
@@ -131,16 +147,58 @@ public final class RaftLogNode implements LogNode {
 
     @Override
     public ReplicatedLog open(String name, LogStateMachine machine) throws IOException {
-        return open(name, peers.configuration(), machine);
+        return open(name, peers.all(), machine);
     }
 
     @Override
     public ReplicatedLog open(String name, LogMembers members, LogStateMachine machine) throws IOException {
-        return open(name, peers.configuration(members), machine);
+        ReplicaFile file = replicaFile(name);
+        Question howItStands = new Question(name, options.nodeId(), 0, 0);
+        Replica replica = new GroupFormation(
+                        howItStands,
+                        members,
+                        options.replace(),
+                        file,
+                        peer -> MemberDesk.ask(calls, peer, howItStands),
+                        () -> closing)
+                .decide();
+        boolean formed = replica.stage() == Stage.MEMBER && replica.incarnation() == ReplicaFile.FIRST_INCARNATION;
+        Configuration initial = formed ? Peers.configuration(members) : new Configuration();
+        RaftLog log = open(name, replica, initial, machine);
+        if (replica.stage() == Stage.JOINING) {
+            join(name, replica, file, log);
+        }
+        return log;
     }
 
-    private synchronized ReplicatedLog open(String name, Configuration formed, LogStateMachine machine)
+    private ReplicaFile replicaFile(String log) {
+        if (!log.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw new IllegalArgumentException("'" + log + "' is no name of a log");
+        }
+        return new ReplicaFile(options.files(), options.dataFolder().resolve(log));
+    }
+
+    private synchronized void join(String name, Replica replica, ReplicaFile file, RaftLog log) {
+        Joining joiner = new Joining(
+                new Joining.Parts(
+                        transport.vertx(),
+                        name,
+                        options.nodeId(),
+                        peers.addresses().keySet(),
+                        (peer, question) -> MemberDesk.ask(calls, peer, question)),
+                replica,
+                file,
+                () -> log.status().lastIndex());
+        joining.add(joiner);
+        joiner.start();
+    }
+
+    private synchronized RaftLog open(String name, Replica replica, Configuration initial, LogStateMachine machine)
             throws IOException {
+        PeerId self = peers.self(replica.incarnation());
+        if (identities.add(self.getEndpoint())) {
+            NodeManager.getInstance().addAddress(self.getEndpoint());
+        }
         LogSettings settings = options.settings();
         Path folder = options.dataFolder().resolve(name);
         FatalOnce failure = new FatalOnce(name, fatal);
@@ -162,16 +220,17 @@ public final class RaftLogNode implements LogNode {
                         LogMeters.appends(meters, name)),
                 new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure),
                 receiving.waiting());
-        Node node = RaftServiceFactory.createRaftNode(groupId(name), peers.self());
+        Node node = RaftServiceFactory.createRaftNode(groupId(name), self);
         RaftLog log = new RaftLog(
                 new RaftLog.Parts(name, store, repairs, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()),
                 node);
         snapshots.start(node::snapshot);
-        if (!node.init(nodeOptions(raft, folder, formed, adapter, services))) {
+        if (!node.init(nodeOptions(raft, folder, initial, adapter, services))) {
             log.close();
             throw failure.openFailure();
         }
         logs.add(log);
+        desk.opened(name, new Admission(log.membership(), store::lastIndex));
         failure.opened();
         LogMeters.register(meters, log);
         return log;
@@ -194,10 +253,10 @@ public final class RaftLogNode implements LogNode {
     }
 
     private NodeOptions nodeOptions(
-            RaftNodeOptions node, Path folder, Configuration formed, MachineAdapter machine, RaftServices services) {
+            RaftNodeOptions node, Path folder, Configuration initial, MachineAdapter machine, RaftServices services) {
         node.setServiceFactory(services);
         node.setFsm(machine);
-        node.setInitialConf(formed);
+        node.setInitialConf(initial);
         node.setLogUri("segments");
         node.setRaftMetaUri("vote");
         node.setSnapshotUri(folder.resolve("snapshots").toString());
@@ -246,20 +305,36 @@ public final class RaftLogNode implements LogNode {
     }
 
     @Override
+    public synchronized @Nullable LogMembership membership(String name) {
+        return logs.stream()
+                .filter(log -> log.name().equals(name))
+                .findFirst()
+                .map(ReplicatedLog::membership)
+                .orElse(null);
+    }
+
+    @Override
     public int port() {
         return server.boundPort();
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        closing = true;
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
+        joining.forEach(Joining::close);
         logs.forEach(ReplicatedLog::close);
         logs.clear();
         server.shutdown();
         remote.close();
+        calls.close();
         transport.client().close();
         rpcThreads.shutdown();
         installThreads.shutdown();
-        NodeManager.getInstance().removeAddress(peers.self().getEndpoint());
+        identities.forEach(identity -> NodeManager.getInstance().removeAddress(identity));
         try {
             lock.close();
         } catch (IOException e) {

@@ -66,12 +66,8 @@ final class RaftMetaFile implements RaftMetaStorage {
 
     @Override
     public synchronized boolean setTermAndVotedFor(long newTerm, PeerId peer) {
-        byte[] vote = peer.toString().getBytes(StandardCharsets.UTF_8);
         try {
-            file.write(ByteBuffer.allocate(Long.BYTES + vote.length)
-                    .putLong(newTerm)
-                    .put(vote)
-                    .flip());
+            save(file, newTerm, peer);
         } catch (IOException e) {
             fatal.report(e);
             return false;
@@ -79,5 +75,18 @@ final class RaftMetaFile implements RaftMetaStorage {
         term = newTerm;
         votedFor = peer.copy();
         return true;
+    }
+
+    /** What a replica has that never voted. */
+    static void saveFirst(SmallFile file) throws IOException {
+        save(file, 0, PeerId.emptyPeer());
+    }
+
+    private static void save(SmallFile file, long term, PeerId peer) throws IOException {
+        byte[] vote = peer.toString().getBytes(StandardCharsets.UTF_8);
+        file.write(ByteBuffer.allocate(Long.BYTES + vote.length)
+                .putLong(term)
+                .put(vote)
+                .flip());
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.log.rpc;
 
+import com.google.protobuf.BytesValue;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.sluice.log.api.NodeCertificate;
@@ -53,12 +54,21 @@ record PeerIdentity(String nodeId) {
         if (nodeId.isEmpty()) {
             return;
         }
+        if (request instanceof BytesValue question) {
+            String asker = PeerCalls.asker(question);
+            check(nodeId.equals(asker), asker);
+            return;
+        }
         FieldDescriptor field = request.getDescriptorForType().findFieldByName(SENDER);
         if (field == null) {
             return;
         }
         String sender = String.valueOf(request.getField(field));
-        if (!sender.startsWith(nodeId) || !sender.startsWith(":", nodeId.length())) {
+        check(sender.startsWith(nodeId) && sender.startsWith(":", nodeId.length()), sender);
+    }
+
+    private void check(boolean isItself, String sender) {
+        if (!isItself) {
             throw new RefusedPeerException(
                     Reason.IDENTITY, "its certificate is of node " + nodeId + ", but it speaks as " + sender);
         }

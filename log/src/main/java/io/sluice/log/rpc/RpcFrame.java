@@ -1,6 +1,8 @@
 package io.sluice.log.rpc;
 
 import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
+import com.google.protobuf.BytesValue;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.sluice.log.rpc.RpcRefusals.Reason;
 import io.vertx.core.Handler;
@@ -12,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * One message between nodes: {@code u32 length, u64 clusterId, u64 requestId, u8 isResponse, u8 nameLength, name, protobuf}.
  *
- * <p>The name is of a class that JRaft's own message table knows; any other name is refused. Length and cluster are checked before a byte
+ * <p>The name is of a class that JRaft's own message table knows, or of the one for {@link PeerCalls}; any other name is refused. Length and cluster are checked before a byte
  * more is kept: who doesn't know the cluster costs no memory.
  */
 record RpcFrame(long clusterId, long requestId, boolean isResponse, Message message) {
@@ -37,9 +39,19 @@ record RpcFrame(long clusterId, long requestId, boolean isResponse, Message mess
     private static RpcFrame decode(long clusterId, Buffer in) {
         int nameLength = in.getUnsignedByte(REST_BYTES - 1);
         String name = in.getString(REST_BYTES, REST_BYTES + nameLength);
-        Message message =
-                ProtobufMsgFactory.newMessageByJavaClassName(name, in.getBytes(REST_BYTES + nameLength, in.length()));
+        Message message = message(name, in.getBytes(REST_BYTES + nameLength, in.length()));
         return new RpcFrame(clusterId, in.getLong(0), in.getByte(Long.BYTES) == 1, message);
+    }
+
+    private static Message message(String name, byte[] body) {
+        if (!name.equals(PeerCalls.MESSAGE)) {
+            return ProtobufMsgFactory.newMessageByJavaClassName(name, body);
+        }
+        try {
+            return BytesValue.parseFrom(body);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("a malformed message", e);
+        }
     }
 
     /** Reads frames of our cluster from a socket; anything else closes it, with a line in the log that says why. */

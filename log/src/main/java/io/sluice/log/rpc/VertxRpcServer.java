@@ -113,7 +113,7 @@ public final class VertxRpcServer implements RpcServer {
     @Override
     @SuppressWarnings("unchecked")
     public void registerProcessor(RpcProcessor<?> processor) {
-        if (processor.interest().startsWith(SERVED)) {
+        if (processor.interest().startsWith(SERVED) || processor.interest().equals(PeerCalls.MESSAGE)) {
             processors.put(processor.interest(), (RpcProcessor<Message>) processor);
         }
     }

@@ -8,13 +8,15 @@ import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.ReplicatedLog;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -36,7 +38,7 @@ final class CatchUpBenchmark {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Map<String, Replica> running = new LinkedHashMap<>();
+    private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
     private final List<String> peers = new ArrayList<>();
 
     /** One of three, in this JVM. */
@@ -59,9 +61,13 @@ final class CatchUpBenchmark {
                 peers.add("n" + i + "=127.0.0.1:" + free.getLocalPort());
             }
         }
+        // A log is formed while all are there.
+        List<CompletableFuture<Void>> starting = new ArrayList<>();
         for (String id : List.of("n1", "n2", "n3")) {
-            start(data, id, bySnapshot);
+            starting.add(CompletableFuture.runAsync(
+                    () -> startUnchecked(data, id, bySnapshot), one -> new Thread(one).start()));
         }
+        starting.forEach(CompletableFuture::join);
         try {
             return measure(data, messagesPerEntry, bySnapshot);
         } finally {
@@ -96,6 +102,14 @@ final class CatchUpBenchmark {
         return String.format(
                 "%.1f s, %.1f s of them to open; written to two in %.1f s",
                 (System.nanoTime() - start) / 1e9, opened, writeSeconds);
+    }
+
+    private void startUnchecked(Path data, String id, boolean pins) {
+        try {
+            start(data, id, pins);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void start(Path data, String id, boolean pins) throws IOException {

@@ -10,16 +10,18 @@ import io.sluice.log.api.LogNodes;
 import io.sluice.log.api.ReplicatedLog;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 
@@ -27,7 +29,7 @@ import java.util.concurrent.ExecutionException;
 final class ReplicaGroup implements AutoCloseable {
     static final String LOG = "shard-0";
 
-    final Map<String, Replica> running = new LinkedHashMap<>();
+    final Map<String, Replica> running = new ConcurrentSkipListMap<>();
     final List<Throwable> fatal = new CopyOnWriteArrayList<>();
     final List<String> written = new ArrayList<>();
     private final Vertx vertx = Vertx.vertx();
@@ -46,8 +48,19 @@ final class ReplicaGroup implements AutoCloseable {
                 peers.add("n" + i + "=127.0.0.1:" + free.getLocalPort());
             }
         }
+        // A log is formed while all are there.
+        List<CompletableFuture<Void>> starting = new ArrayList<>();
         for (String id : List.of("n1", "n2", "n3")) {
+            starting.add(CompletableFuture.runAsync(() -> startUnchecked(id), one -> new Thread(one).start()));
+        }
+        starting.forEach(CompletableFuture::join);
+    }
+
+    private void startUnchecked(String id) {
+        try {
             start(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

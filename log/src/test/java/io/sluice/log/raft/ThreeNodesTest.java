@@ -11,16 +11,18 @@ import io.sluice.log.api.NotLeaderException;
 import io.sluice.log.api.ReplicatedLog;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +36,7 @@ final class ThreeNodesTest {
     Path folder;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, Member> members = new ConcurrentSkipListMap<>();
     private final List<String> peers = new ArrayList<>();
     private final List<Throwable> fatal = new ArrayList<>();
 
@@ -48,9 +50,19 @@ final class ThreeNodesTest {
                 peers.add("n" + i + "=127.0.0.1:" + free.getLocalPort());
             }
         }
+        // A log is formed while all are there.
+        List<CompletableFuture<Void>> starting = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
-            startMember("n" + i);
+            String id = "n" + i;
+            starting.add(CompletableFuture.runAsync(() -> {
+                try {
+                    startMember(id);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
         }
+        CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)).get(30, SECONDS);
     }
 
     private void startMember(String id) throws IOException {
@@ -228,15 +240,24 @@ final class ThreeNodesTest {
     void refusesANodeOfAnotherCluster() throws Exception {
         append("ours", 0);
         Member leader = leader();
+        await(() ->
+                leader.log().status().appliedIndex() == leader.log().status().lastIndex());
         long applied = leader.log().status().appliedIndex();
         LogNodeOptions stranger = LogNodeOptions.of(
                         "n1", "other", "127.0.0.1", 0, folder.resolve("stranger"), SingleNodeTest.settings(256 << 10))
                 .withPeers(peers);
         try (LogNode node = LogNodes.start(stranger, vertx, new NoMeters(), (name, cause) -> fatal.add(cause))) {
-            ReplicatedLog log = node.open("shard-0", new ListMachine());
+            CompletableFuture<ReplicatedLog> opening = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return node.open("shard-0", new ListMachine());
+                } catch (IOException closed) {
+                    throw new UncheckedIOException(closed);
+                }
+            });
             Thread.sleep(2500);
-            assertThat(log.isLeader()).isFalse();
-            assertThat(log.leader()).isEmpty();
+            assertThat(opening).isNotDone();
+            node.close();
+            assertThat(opening).failsWithin(10, SECONDS);
         }
         assertThat(leader().log().status().appliedIndex()).isEqualTo(applied);
     }

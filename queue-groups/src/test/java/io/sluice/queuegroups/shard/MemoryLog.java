@@ -1,5 +1,6 @@
 package io.sluice.queuegroups.shard;
 
+import io.sluice.log.api.LogMembership;
 import io.sluice.log.api.LogReader;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.LogStatus;
@@ -122,6 +123,11 @@ final class MemoryLog implements ReplicatedLog {
     @Override
     public LogStatus status() {
         return new LogStatus(1, lastIndex, lastIndex, 0, 0, 1, 0, freeDiskBytes);
+    }
+
+    @Override
+    public LogMembership membership() {
+        throw new UnsupportedOperationException("a log in memory has no members");
     }
 
     @Override

@@ -88,6 +88,7 @@ final class OperatorHandlers {
                                 shard.replicas(),
                                 replica -> new JsonObject()
                                         .put("node", replica.node())
+                                        .put("role", replica.role())
                                         .put("appliedIndex", replica.appliedIndex())
                                         .put("lagEntries", replica.lagEntries())));
     }

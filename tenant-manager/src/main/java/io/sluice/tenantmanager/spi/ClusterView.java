@@ -22,5 +22,6 @@ public interface ClusterView {
 
     record Shard(String name, String leader, List<Replica> replicas, long diskBytes) {}
 
-    record Replica(String node, long appliedIndex, long lagEntries) {}
+    /** @param role {@code voter} or {@code learner}, as the leader knows; empty while nobody leads, and for one that is no member */
+    record Replica(String node, String role, long appliedIndex, long lagEntries) {}
 }

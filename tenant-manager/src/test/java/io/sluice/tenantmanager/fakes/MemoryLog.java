@@ -1,5 +1,6 @@
 package io.sluice.tenantmanager.fakes;
 
+import io.sluice.log.api.LogMembership;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogReader;
 import io.sluice.log.api.LogStateMachine;
@@ -107,6 +108,11 @@ public final class MemoryLog implements LogNode {
         @Override
         public LogStatus status() {
             return new LogStatus(1, entries.size(), entries.size(), 0, 0, 0, 0, 0);
+        }
+
+        @Override
+        public LogMembership membership() {
+            throw new UnsupportedOperationException("a log in memory has no members");
         }
 
         @Override

@@ -12,6 +12,6 @@ public final class OneNode implements ClusterView {
 
     @Override
     public List<Shard> shards() {
-        return List.of(new Shard("shard-0", "n1", List.of(new Replica("n1", 7, 0)), 1024));
+        return List.of(new Shard("shard-0", "n1", List.of(new Replica("n1", "voter", 7, 0)), 1024));
     }
 }

@@ -1,0 +1,228 @@
+package io.sluice.log.raft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
+import io.sluice.log.api.LogConfiguration;
+import io.sluice.log.api.LogMember;
+import io.sluice.log.api.LogMembers;
+import io.sluice.log.api.LogMembership;
+import io.sluice.log.api.MembershipException;
+import io.sluice.log.api.MembershipException.Reason;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@link LogMembership} on one JRaft node.
+ *
+ * <p>JRaft lets one change run at a time and refuses others; a replica that gets a vote must catch up before the change is logged, and the change goes through
+ * a joint configuration, so two majorities never decide apart.
+ */
+final class RaftMembership implements LogMembership {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftMembership.class);
+    private static final int CHANGE_TIMEOUT_S = 30;
+
+    private final String log;
+    private final Node node;
+    private volatile LogMembers expected = new LogMembers(List.of(), List.of());
+
+    RaftMembership(String log, Node node) {
+        this.log = log;
+        this.node = node;
+    }
+
+    @Override
+    public CompletionStage<LogConfiguration> configuration() {
+        CompletableFuture<LogConfiguration> settled = new CompletableFuture<>();
+        try {
+            LogConfiguration now = newest();
+            // While two configurations count, the newer one alone says too much: a change to what is so already is
+            // refused then.
+            node.changePeers(same(now), status -> {
+                if (status.isOk()) {
+                    settled.complete(now);
+                } else {
+                    settled.completeExceptionally(failure("the list of members", status));
+                }
+            });
+        } catch (MembershipException notLeader) {
+            settled.completeExceptionally(notLeader);
+        }
+        return settled;
+    }
+
+    private static Configuration same(LogConfiguration now) {
+        Configuration same = new Configuration();
+        now.voters().forEach(voter -> same.addPeer(Peers.peer(voter)));
+        now.learners().forEach(learner -> same.addLearner(Peers.peer(learner)));
+        return same;
+    }
+
+    @Override
+    public LogConfiguration newest() {
+        try {
+            return new LogConfiguration(members(node.listPeers()), members(node.listLearners()));
+        } catch (IllegalStateException notLeader) {
+            throw new MembershipException(
+                    Reason.NOT_LEADER, "log " + log + " is not led by this node; its leader knows the members");
+        }
+    }
+
+    private static List<LogMember> members(Collection<PeerId> peers) {
+        return peers.stream()
+                .map(peer -> new LogMember(peer.getIp(), peer.getPort()))
+                .toList();
+    }
+
+    @Override
+    public void expect(LogMembers nodes) {
+        expected = nodes;
+    }
+
+    LogMembers expected() {
+        return expected;
+    }
+
+    @Override
+    public CompletionStage<Void> addLearner(LogMember learner) {
+        return guarded(() -> {
+            LogConfiguration now = newest();
+            Configuration wanted = new Configuration();
+            now.voters().forEach(voter -> wanted.addPeer(Peers.peer(voter)));
+            now.learners().stream()
+                    .filter(other -> !other.node().equals(learner.node()))
+                    .forEach(other -> wanted.addLearner(Peers.peer(other)));
+            wanted.addLearner(Peers.peer(learner));
+            return changeTo("learner " + learner, wanted);
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> promote(LogMember member) {
+        return guarded(() -> {
+            LogConfiguration now = newest();
+            if (now.voters().contains(member)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            // JRaft counts only replicas towards a majority that it began to serve as voters: the learner goes first.
+            CompletableFuture<Void> ready = now.learners().contains(member)
+                    ? change("ending learner " + member, done -> node.removeLearners(List.of(Peers.peer(member)), done))
+                    : CompletableFuture.completedFuture(null);
+            return ready.thenCompose(none -> changeTo("a vote for " + member, with(newest(), member)));
+        });
+    }
+
+    /** The members with this one as a voter, and no other incarnation of its node. */
+    private static Configuration with(LogConfiguration now, LogMember member) {
+        Configuration wanted = without(now, member.node());
+        wanted.addPeer(Peers.peer(member));
+        return wanted;
+    }
+
+    private static Configuration without(LogConfiguration now, String node) {
+        Configuration wanted = new Configuration();
+        now.voters().stream().filter(voter -> !voter.node().equals(node)).forEach(m -> wanted.addPeer(Peers.peer(m)));
+        now.learners().stream().filter(m -> !m.node().equals(node)).forEach(m -> wanted.addLearner(Peers.peer(m)));
+        return wanted;
+    }
+
+    @Override
+    public CompletionStage<Void> remove(String gone) {
+        return guarded(() -> {
+            LogConfiguration now = newest();
+            if (now.newestIncarnation(gone) == 0) {
+                return CompletableFuture.completedFuture(null);
+            }
+            Configuration wanted = without(now, gone);
+            if (now.hasVoter(gone)) {
+                checkMajority(wanted, gone);
+            }
+            return changeTo("removal of node " + gone, wanted);
+        });
+    }
+
+    private void checkMajority(Configuration wanted, String gone) {
+        List<PeerId> remaining = wanted.listPeers();
+        List<PeerId> alive =
+                node.listAlivePeers().stream().filter(remaining::contains).toList();
+        if (alive.size() < remaining.size() / 2 + 1) {
+            throw new MembershipException(
+                    Reason.WOULD_LOSE_MAJORITY,
+                    "without node " + gone + " log " + log + " would be held by " + members(remaining)
+                            + ", of which only " + members(alive)
+                            + " answer: no majority. Start the others first, or add a node");
+        }
+    }
+
+    private CompletableFuture<Void> changeTo(String what, Configuration wanted) {
+        return change(what, done -> node.changePeers(wanted, done));
+    }
+
+    @Override
+    public CompletionStage<Void> transferLeadership(String target) {
+        return guarded(() -> {
+            LogMember member = newest().voters().stream()
+                    .filter(voter -> voter.node().equals(target))
+                    .findFirst()
+                    .orElseThrow(() -> new MembershipException(
+                            Reason.UNKNOWN, "node " + target + " has no vote in log " + log + ": it cannot lead it"));
+            Status status = node.transferLeadershipTo(Peers.peer(member));
+            return status.isOk()
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(failure("transfer to " + target, status));
+        });
+    }
+
+    private CompletableFuture<Void> change(String what, Consumer<Closure> change) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        LOG.info("log {}: {}", log, what);
+        change.accept(status -> {
+            if (status.isOk()) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure(what, status));
+            }
+        });
+        CompletableFuture<Void> late = new CompletableFuture<>();
+        late.completeOnTimeout(null, CHANGE_TIMEOUT_S, TimeUnit.SECONDS);
+        var unused = late.thenRun(() -> done.completeExceptionally(new MembershipException(
+                Reason.TIMEOUT,
+                what + " in log " + log + " was not through after " + CHANGE_TIMEOUT_S + " s; it may still happen")));
+        return done.whenComplete((none, failure) -> late.cancel(false));
+    }
+
+    private MembershipException failure(String what, Status status) {
+        RaftError error = status.getRaftError();
+        Reason reason = switch (error) {
+            case EBUSY -> Reason.BUSY;
+            case EPERM -> Reason.NOT_LEADER;
+            case ECATCHUP -> Reason.NOT_CAUGHT_UP;
+            default -> Reason.FAILED;
+        };
+        return new MembershipException(reason, what + " in log " + log + ": " + status.getErrorMsg());
+    }
+
+    private CompletableFuture<Void> guarded(Supplier<CompletableFuture<Void>> change) {
+        try {
+            return change.get();
+        } catch (MembershipException refused) {
+            return CompletableFuture.failedFuture(refused);
+        } catch (IllegalStateException notLeader) {
+            return CompletableFuture.failedFuture(
+                    new MembershipException(Reason.NOT_LEADER, "log " + log + " is no longer led by this node"));
+        } catch (IllegalArgumentException refused) {
+            return CompletableFuture.failedFuture(new MembershipException(
+                    Reason.FAILED, "log " + log + " does not take this change: " + refused.getMessage()));
+        }
+    }
+}
