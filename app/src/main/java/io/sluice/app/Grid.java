@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
@@ -86,6 +87,10 @@ final class Grid {
         config.setProperty("hazelcast.wait.seconds.before.join", alone ? "0" : "1");
         config.getMetricsConfig().setEnabled(false);
         network(config.getNetworkConfig(), cluster);
+        // Whoever reaches the port can send objects: of no class that isn't ours, Vert.x' or Hazelcast's.
+        JavaSerializationFilterConfig allowed = new JavaSerializationFilterConfig();
+        allowed.getWhitelist().addPrefixes("io.vertx.", "io.github.bucket4j.", "io.sluice.");
+        config.getSerializationConfig().setJavaSerializationFilterConfig(allowed);
         // As Vert.x' own default file has them.
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs").setValueCollectionType("SET"));
         config.addMapConfig(new MapConfig("__vertx.haInfo"));
