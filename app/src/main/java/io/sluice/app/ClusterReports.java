@@ -42,6 +42,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     private final Vertx vertx;
     private final String self;
+    private final long reserveBytes;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final MessageConsumer<JsonObject> consumer;
@@ -56,7 +57,9 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     private record Heard(NodeReport report, long atNs) {}
 
-    ClusterReports(Vertx vertx, String self) {
+    /** @param reserveBytes free disk below which this node says that it is short of it */
+    ClusterReports(Vertx vertx, String self, long reserveBytes) {
+        this.reserveBytes = reserveBytes;
         this.vertx = vertx;
         this.self = self;
         this.consumer = vertx.eventBus().consumer(ADDRESS, this::received);
@@ -143,8 +146,11 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     private NodeReport own() {
         List<NodeReport.Replica> replicas = new ArrayList<>();
         ReplicatedLog log = control;
+        boolean diskShort = false;
         if (log != null) {
-            replicas.add(replica(CONTROL, log.leader(), log.isLeader(), log.status()));
+            LogStatus status = log.status();
+            diskShort = status.freeDiskBytes() < reserveBytes;
+            replicas.add(replica(CONTROL, log.leader(), log.isLeader(), status));
         }
         QueueGroups opened = groups;
         if (opened != null) {
@@ -154,8 +160,8 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         }
         Endpoints bound = endpoints;
         return bound == null || draining
-                ? new NodeReport(self, "", "", "", replicas)
-                : new NodeReport(self, bound.tcp(), bound.http(), bound.ws(), replicas);
+                ? new NodeReport(self, "", "", "", diskShort, replicas)
+                : new NodeReport(self, bound.tcp(), bound.http(), bound.ws(), diskShort, replicas);
     }
 
     private NodeReport.Replica replica(String name, String leader, boolean leads, LogStatus status) {
@@ -182,6 +188,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         heard.put(report.node(), new Heard(report, System.nanoTime()));
         QueueGroups opened = groups;
         if (opened != null) {
+            opened.diskHeard(report.node(), report.diskShort());
             for (NodeReport.Replica replica : report.replicas()) {
                 if (replica.leads() && replica.name().startsWith(SHARD)) {
                     opened.leaderHeard(Integer.parseInt(replica.name().substring(SHARD.length())), report.node());

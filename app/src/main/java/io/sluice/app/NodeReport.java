@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node tells the others of itself; unknown fields are skipped. Immutable.
  *
+ * @param diskShort whether its free disk is below its reserve
  * @param tcp where clients reach it, as the other addresses empty while it takes none
  */
-record NodeReport(String node, String tcp, String http, String ws, List<Replica> replicas) {
+record NodeReport(String node, String tcp, String http, String ws, boolean diskShort, List<Replica> replicas) {
     NodeReport {
         replicas = List.copyOf(replicas);
     }
@@ -87,6 +88,7 @@ record NodeReport(String node, String tcp, String http, String ws, List<Replica>
                 .put("tcp", tcp)
                 .put("http", http)
                 .put("ws", ws)
+                .put("diskShort", diskShort)
                 .put("replicas", array);
     }
 
@@ -97,6 +99,7 @@ record NodeReport(String node, String tcp, String http, String ws, List<Replica>
                 json.getString("tcp", ""),
                 json.getString("http", ""),
                 json.getString("ws", ""),
+                json.getBoolean("diskShort", false),
                 array.stream().map(JsonObject.class::cast).map(Replica::of).toList());
     }
 }

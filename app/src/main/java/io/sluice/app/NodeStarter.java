@@ -93,8 +93,9 @@ final class NodeStarter {
         parts.add("grid", () -> await("leaving the cluster", vertx.close()));
         LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
         RoutedShards shards = new RoutedShards();
-        ClusterReports cluster =
-                parts.add("reports", new ClusterReports(vertx, config.node().id()));
+        ClusterReports cluster = parts.add(
+                "reports",
+                new ClusterReports(vertx, config.node().id(), config.log().reserveBytes()));
         TenantManager tenants = startTenants(vertx, logs, shards, cluster, meters, token);
         cluster.controls(logs, tenants.controlLog(), tenants::clusterMap);
         ClusterMap map = enter(tenants);

@@ -24,6 +24,9 @@ public interface QueueGroups {
     /** Another node was heard to lead a shard; counts for shards that this node holds no replica of. */
     void leaderHeard(int shard, String node);
 
+    /** A node said, as it does about once a second, whether it is short of disk space; where too few replicas have room, publishes are refused. */
+    void diskHeard(String node, boolean isShort);
+
     /** Takes no more commands, lets what waits reach the log (up to 5 s), then closes the logs. */
     Future<Void> close();
 

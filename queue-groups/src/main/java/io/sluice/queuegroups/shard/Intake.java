@@ -16,7 +16,7 @@ final class Intake {
     private final FairQueue queue;
     private final Bounds bounds;
     private final NodeFigures figures;
-    private boolean diskLow;
+    private String diskShort = "";
     private long lastTenantId = -1;
     private TenantFigures lastTenant;
 
@@ -39,9 +39,13 @@ final class Intake {
         this.lastTenant = figures.tenant(0);
     }
 
-    /** Free disk as last seen. */
-    void freeDisk(long freeBytes) {
-        diskLow = freeBytes < bounds.reserveBytes();
+    /** Free disk as last seen, and whether too few of the other replicas have room. */
+    void disks(long freeBytes, boolean tooFewHaveRoom) {
+        if (freeBytes < bounds.reserveBytes()) {
+            diskShort = "disk reserve: the node is short of disk space; retry later";
+        } else {
+            diskShort = tooFewHaveRoom ? "disk reserve: too few nodes have disk space left; retry later" : "";
+        }
     }
 
     void take(ShardCommand command, Failed failed) {
@@ -62,8 +66,8 @@ final class Intake {
                     ErrorCode.TOO_LARGE,
                     "at most " + bounds.maxCommandBytes() + " bytes in one publish",
                     failed);
-        } else if (diskLow) {
-            refuse(publish, ErrorCode.THROTTLED, "disk reserve: the node is short of disk space; retry later", failed);
+        } else if (!diskShort.isEmpty()) {
+            refuse(publish, ErrorCode.THROTTLED, diskShort, failed);
         } else if (exceeds(publish, bounds.maxPendingBytes())) {
             refuse(publish, ErrorCode.THROTTLED, "too much waits for the log already; retry later", failed);
         } else {

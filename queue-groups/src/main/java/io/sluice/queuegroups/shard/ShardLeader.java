@@ -141,8 +141,8 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
     }
 
     /** About once a second: what events alone would miss. */
-    void lookAround(long freeDiskBytes) {
-        intake.freeDisk(freeDiskBytes);
+    void lookAround(long freeDiskBytes, boolean tooFewHaveRoom) {
+        intake.disks(freeDiskBytes, tooFewHaveRoom);
         if (leads()) {
             ticker.due(machine.nextDueMs());
             hashes.proposeIfDue();

@@ -30,6 +30,7 @@ public final class ShardNode implements QueueGroups {
     private final QueueGroupsEnvironment env;
     private final BodyReaders readers;
     private final NodeFigures figures;
+    private final ReplicaDisks disks;
     private final BusRouter router;
     /** Those that this node holds. */
     private final NavigableMap<Integer, ShardParts> shards = new ConcurrentSkipListMap<>();
@@ -43,6 +44,7 @@ public final class ShardNode implements QueueGroups {
         this.env = env;
         this.readers = new BodyReaders(env.groups().bodyReaderThreads());
         this.figures = new NodeFigures(env.meters(), env.tenants());
+        this.disks = new ReplicaDisks(env.clocks().steadyMs());
         this.router = new BusRouter(
                 env.vertx(),
                 env.node(),
@@ -110,7 +112,7 @@ public final class ShardNode implements QueueGroups {
         if (!env.replicas().get(shard).contains(env.node().id())) {
             return deploy(shard + 1);
         }
-        ShardParts parts = new ShardParts(shard, env, figures, readers);
+        ShardParts parts = new ShardParts(shard, env, figures, readers, disks);
         shards.put(shard, parts);
         return env.vertx().deployVerticle(new ShardVerticle(parts)).compose(id -> {
             deploymentIds.add(id);
@@ -137,6 +139,11 @@ public final class ShardNode implements QueueGroups {
     @Override
     public void leaderHeard(int shard, String node) {
         leadersElsewhere.put(shard, node);
+    }
+
+    @Override
+    public void diskHeard(String node, boolean isShort) {
+        disks.heard(node, isShort);
     }
 
     /** While no leader is known, a replica that says so: this node's own, if it has one. */

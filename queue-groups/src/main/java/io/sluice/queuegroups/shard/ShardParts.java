@@ -34,6 +34,7 @@ final class ShardParts {
     private final int shard;
     private final QueueGroupsEnvironment env;
     private final NodeFigures figures;
+    private final ReplicaDisks disks;
     private final InternalFailures internalFailures = new InternalFailures();
     private final LateReader reader = new LateReader();
     private final ShardStateMachine machine;
@@ -44,8 +45,9 @@ final class ShardParts {
     private volatile @Nullable ReplicatedLog log;
     private volatile long liveBytes = Long.MAX_VALUE;
 
-    ShardParts(int shard, QueueGroupsEnvironment env, NodeFigures figures, BodyReaders readers) {
+    ShardParts(int shard, QueueGroupsEnvironment env, NodeFigures figures, BodyReaders readers, ReplicaDisks disks) {
         this.shard = shard;
+        this.disks = disks;
         this.env = env;
         this.figures = figures;
         this.releases = new ReleaseFigures(name(), figures);
@@ -130,6 +132,11 @@ final class ShardParts {
                 env.clocks().steadyMs());
         return new ShardLeader(
                 context, opened, machine, env.node(), parts, env.clocks().wallMs());
+    }
+
+    /** Whether so many of the other replicas are short of disk space that no majority has room. Any thread. */
+    boolean tooFewHaveRoom() {
+        return disks.areTooFewLeft(env.replicas().get(shard), nodeId());
     }
 
     Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {

@@ -67,7 +67,7 @@ final class ShardVerticle extends VerticleBase {
         relocator = parts.relocator(context, opened, leader);
         versions = parts.versions(leader);
         // Before anyone publishes: a node that comes back on a full disk must not fill it up.
-        leader.lookAround(opened.status().freeDiskBytes());
+        leader.lookAround(opened.status().freeDiskBytes(), parts.tooFewHaveRoom());
         if (leadsFromStart || opened.isLeader()) {
             leading();
         }
@@ -155,7 +155,7 @@ final class ShardVerticle extends VerticleBase {
         if (leader.leads() && versions != null) {
             versions.lookAround();
         }
-        leader.lookAround(log().status().freeDiskBytes());
+        leader.lookAround(log().status().freeDiskBytes(), parts.tooFewHaveRoom());
     }
 
     /** Apply thread. */

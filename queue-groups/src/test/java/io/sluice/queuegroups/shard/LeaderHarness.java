@@ -111,7 +111,11 @@ final class LeaderHarness implements AutoCloseable {
     }
 
     void freeDisk(long bytes) throws Exception {
-        run(() -> leader.lookAround(bytes));
+        freeDisk(bytes, false);
+    }
+
+    void freeDisk(long bytes, boolean tooFewHaveRoom) throws Exception {
+        run(() -> leader.lookAround(bytes, tooFewHaveRoom));
     }
 
     ShardCommand publish(int epoch, long sequence, int bodyBytes) {

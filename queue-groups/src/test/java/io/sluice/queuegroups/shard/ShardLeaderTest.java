@@ -105,6 +105,18 @@ class ShardLeaderTest {
     }
 
     @Test
+    void withTooFewReplicasThatHaveRoomPublishesAreRejectedUntilThereAreEnough() throws Exception {
+        shard.freeDisk(RESERVE, true);
+        shard.send(shard.publish(epoch, 1, 100));
+        Effect.Rejected rejected = shard.next(Effect.Rejected.class);
+        assertThat(rejected.code()).isEqualTo(ErrorCode.THROTTLED);
+        assertThat(rejected.message()).contains("too few nodes have disk space");
+        shard.freeDisk(RESERVE, false);
+        shard.send(shard.publish(epoch, 2, 100));
+        assertThat(shard.next(Effect.Confirmed.class).lastSequence()).isEqualTo(2);
+    }
+
+    @Test
     void everyCommandOfAnEntryThatCouldNotBeLoggedFails() throws Exception {
         shard.log.failAppends(true);
         shard.send(shard.publish(epoch, 1, 100), shard.publish(epoch, 2, 100));
