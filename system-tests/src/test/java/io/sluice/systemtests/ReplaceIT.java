@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.client.Publisher;
 import io.sluice.client.SluiceClient;
+import io.sluice.client.SluiceException;
 import io.sluice.protocol.Message;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +99,7 @@ class ReplaceIT {
 
     private void publish(int through, String key, int count) throws Exception {
         try (SluiceClient client = cluster.connect(through, "disk", key);
-                Publisher publisher = client.publisher("orders")) {
+                Publisher publisher = opened(client)) {
             List<CompletableFuture<?>> outcomes = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 String text = "message " + published.size();
@@ -108,6 +110,23 @@ class ReplaceIT {
                 outcome.get(60, TimeUnit.SECONDS);
             }
         }
+    }
+
+    /** Refused while the shard has no leader: a node was killed just now. */
+    private static Publisher opened(SluiceClient client) {
+        AtomicReference<Publisher> publisher = new AtomicReference<>();
+        Eventually.holds(
+                () -> {
+                    try {
+                        publisher.set(client.publisher("orders"));
+                        return true;
+                    } catch (SluiceException refused) {
+                        assertThat(refused).hasMessageContaining("UNAVAILABLE");
+                        return false;
+                    }
+                },
+                () -> "the shard finds no leader");
+        return publisher.get();
     }
 
     private void consumeAll(int through, String key) throws Exception {
