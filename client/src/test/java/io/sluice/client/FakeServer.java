@@ -115,6 +115,7 @@ final class FakeServer implements AutoCloseable {
         private final Map<Integer, String> producers = new HashMap<>();
         private final Map<Integer, Long> nextSequences = new HashMap<>();
         private final MessageValidator validator = new MessageValidator(1 << 20);
+        private volatile boolean dropped;
         private int lastHandle;
 
         private Peer(NetSocket socket) {
@@ -130,6 +131,9 @@ final class FakeServer implements AutoCloseable {
         }
 
         private void frame(Frame frame) {
+            if (dropped) {
+                return;
+            }
             if (!script.test(this, frame)) {
                 answer(frame);
             }
@@ -147,7 +151,9 @@ final class FakeServer implements AutoCloseable {
             socket.write(BufferInternal.buffer(bytes));
         }
 
+        /** What the client sent beside this goes unseen, or a script that counts frames could drop each connection at its first one, for ever. */
         void drop() {
+            dropped = true;
             socket.close();
         }
 

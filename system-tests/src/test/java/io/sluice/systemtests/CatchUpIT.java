@@ -19,12 +19,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes with little logs: one misses more than the others keep, one has a bit flipped on its disk. */
 @Timeout(180)
+@Tag("long")
 class CatchUpIT {
     private static final String QUEUE = "orders/created";
     private static final int BODY_BYTES = 5_000;

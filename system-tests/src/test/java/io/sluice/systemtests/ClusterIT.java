@@ -3,14 +3,10 @@ package io.sluice.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.Consumer;
-import io.sluice.client.ConsumerOptions;
-import io.sluice.client.Delivery;
-import io.sluice.client.DeliveryBatch;
 import io.sluice.client.Publisher;
 import io.sluice.client.PublisherOptions;
 import io.sluice.client.SluiceClient;
 import io.sluice.protocol.Message;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,14 +78,14 @@ class ClusterIT {
         int leader = cluster.leaderOf(0, "drain", "orders");
         try (SluiceClient producing = cluster.connect(leader, "drain", key);
                 SluiceClient consuming = cluster.connect((leader + 1) % TestCluster.SIZE, "drain", key);
-                Consumer consumer = consume(consuming);
+                Consumer consumer = Traffic.consume(history, consuming, "orders/created");
                 Publisher publisher =
                         producing.publisher("orders", PublisherOptions.DEFAULT.withProducerName("drain"))) {
             Thread publishing = new Thread(() -> publish(publisher), "publishing");
             publishing.start();
-            awaitDelivered(2_000);
+            Traffic.awaitDelivered(history, 2_000);
             assertThat(cluster.local().stop(leader)).isZero();
-            awaitDelivered(history.deliveredCount() + 2_000);
+            Traffic.awaitDelivered(history, history.deliveredCount() + 2_000);
             cluster.local().start(leader);
             stopped = true;
             publishing.join();
@@ -103,33 +99,7 @@ class ClusterIT {
 
     private void publish(Publisher publisher) {
         while (!stopped) {
-            int number = history.publish();
-            byte[] body = ByteBuffer.allocate(BODY_BYTES).putInt(number).array();
-            Message message = Message.of(body).withKey("k" + number % KEYS);
-            publisher.publish("created", message, (sequence, rejection) -> {
-                if (rejection == null) {
-                    history.confirmed(number);
-                } else {
-                    history.rejected(number);
-                }
-            });
+            Traffic.publish(history, publisher, BODY_BYTES, KEYS, () -> {});
         }
-    }
-
-    private Consumer consume(SluiceClient client) {
-        return client.batchConsumer("orders/created", ConsumerOptions.DEFAULT, this::delivered);
-    }
-
-    private void delivered(DeliveryBatch batch) {
-        for (Delivery delivery : batch) {
-            int number = delivery.bodyView().getInt();
-            history.delivered(number, delivery.key(), delivery.deliveryCount());
-            history.acked(number);
-        }
-        batch.ackAll();
-    }
-
-    private void awaitDelivered(int count) {
-        Eventually.holds(() -> history.deliveredCount() >= count, () -> "not " + count + " delivered: " + history);
     }
 }

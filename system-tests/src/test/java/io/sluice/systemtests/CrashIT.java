@@ -3,15 +3,10 @@ package io.sluice.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.Consumer;
-import io.sluice.client.ConsumerOptions;
-import io.sluice.client.Delivery;
-import io.sluice.client.DeliveryBatch;
 import io.sluice.client.Publisher;
 import io.sluice.client.PublisherOptions;
 import io.sluice.client.SluiceClient;
-import io.sluice.protocol.Message;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -42,18 +37,18 @@ class CrashIT {
             try (SluiceClient producing = node.connect("crash", key);
                     SluiceClient one = node.connect("crash", key);
                     SluiceClient other = node.connect("crash", key);
-                    Consumer first = consume(one);
-                    Consumer second = consume(other);
+                    Consumer first = Traffic.consume(history, one, "orders/created");
+                    Consumer second = Traffic.consume(history, other, "orders/created");
                     Publisher publisher = producing.publisher(
                             "orders",
                             PublisherOptions.DEFAULT.withProducerName("crash").withWindow(4_096, 4 << 20))) {
                 Thread publishing = new Thread(() -> publish(publisher), "publishing");
                 publishing.start();
                 for (int kill = 0; kill < KILLS; kill++) {
-                    awaitDelivered(history.deliveredCount() + 2_000 + random.nextInt(8_000));
+                    Traffic.awaitDelivered(history, history.deliveredCount() + 2_000 + random.nextInt(8_000));
                     node.killAndRestart();
                 }
-                awaitDelivered(history.deliveredCount() + 2_000);
+                Traffic.awaitDelivered(history, history.deliveredCount() + 2_000);
                 stopped = true;
                 publishing.join();
                 assertThat(publisher.awaitOutcomes(60_000)).isTrue();
@@ -70,34 +65,8 @@ class CrashIT {
 
     private void publish(Publisher publisher) {
         while (!stopped) {
-            int number = history.publish();
-            byte[] body = ByteBuffer.allocate(BODY_BYTES).putInt(number).array();
-            Message message = Message.of(body).withKey("k" + number % KEYS);
-            publisher.publish("created", message, (sequence, rejection) -> {
-                if (rejection == null) {
-                    history.confirmed(number);
-                } else {
-                    history.rejected(number);
-                }
-            });
+            Traffic.publish(history, publisher, BODY_BYTES, KEYS, () -> {});
         }
-    }
-
-    private Consumer consume(SluiceClient client) {
-        return client.batchConsumer("orders/created", ConsumerOptions.DEFAULT, this::delivered);
-    }
-
-    private void delivered(DeliveryBatch batch) {
-        for (Delivery delivery : batch) {
-            int number = delivery.bodyView().getInt();
-            history.delivered(number, delivery.key(), delivery.deliveryCount());
-            history.acked(number);
-        }
-        batch.ackAll();
-    }
-
-    private void awaitDelivered(int count) throws InterruptedException {
-        Eventually.holds(() -> history.deliveredCount() >= count, () -> "not " + count + " delivered: " + history);
     }
 
     private void awaitSettled(TestNode node) throws Exception {

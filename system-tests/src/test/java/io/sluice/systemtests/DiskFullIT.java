@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, each on a small file system of its own that somebody else fills. */
 @Timeout(180)
+@Tag("long")
 class DiskFullIT {
     private static final String QUEUE = "orders/created";
     private static final int SIZE_BYTES = 96 << 20;

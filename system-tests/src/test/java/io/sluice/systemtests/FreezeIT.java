@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clients see when nodes of a cluster stand still (SIGSTOP): they keep their connections, and say nothing. */
 @Timeout(180)
+@Tag("long")
 class FreezeIT {
     /** Longer than the grid waits before it gives a silent member up. */
     private static final int FROZEN_S = Integer.getInteger("sluice.test.frozenSeconds", 15);

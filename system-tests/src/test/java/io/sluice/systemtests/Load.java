@@ -3,15 +3,10 @@ package io.sluice.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.Consumer;
-import io.sluice.client.ConsumerOptions;
-import io.sluice.client.Delivery;
-import io.sluice.client.DeliveryBatch;
 import io.sluice.client.Publisher;
 import io.sluice.client.PublisherOptions;
 import io.sluice.client.SluiceClient;
-import io.sluice.protocol.Message;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +62,7 @@ final class Load implements AutoCloseable {
     }
 
     Load consumeOn(int node) {
-        consumers.add(connect(node).batchConsumer(QUEUE, ConsumerOptions.DEFAULT, this::delivered));
+        consumers.add(Traffic.consume(history, connect(node), QUEUE));
         return this;
     }
 
@@ -85,23 +80,10 @@ final class Load implements AutoCloseable {
     private void publish() {
         while (!stopped) {
             for (int i = 0; i < BURST; i++) {
-                publishOne();
+                Traffic.publish(history, publisher, BODY_BYTES, KEYS, this::confirmed);
             }
             LockSupport.parkNanos(PAUSE_NS);
         }
-    }
-
-    private void publishOne() {
-        int number = history.publish();
-        byte[] body = ByteBuffer.allocate(BODY_BYTES).putInt(number).array();
-        publisher.publish("created", Message.of(body).withKey("k" + number % KEYS), (sequence, rejection) -> {
-            if (rejection == null) {
-                confirmed();
-                history.confirmed(number);
-            } else {
-                history.rejected(number);
-            }
-        });
     }
 
     /** The client's callback thread only. */
@@ -111,15 +93,6 @@ final class Load implements AutoCloseable {
             longestGapNs = Math.max(longestGapNs, now - confirmedNs);
         }
         confirmedNs = now;
-    }
-
-    private void delivered(DeliveryBatch batch) {
-        for (Delivery delivery : batch) {
-            int number = delivery.bodyView().getInt();
-            history.delivered(number, delivery.key(), delivery.deliveryCount());
-            history.acked(number);
-        }
-        batch.ackAll();
     }
 
     /** Waits until so many further messages were confirmed and so many delivered. */

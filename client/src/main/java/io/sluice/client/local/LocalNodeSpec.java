@@ -64,7 +64,10 @@ public record LocalNodeSpec(
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         // As the launcher does: short pauses count for more than the last bit of throughput.
-        command.add(Runtime.version().feature() >= GENERATIONAL_ZGC_SINCE ? "-XX:+UseZGC" : "-XX:MaxGCPauseMillis=10");
+        if (jvmFlags.stream().noneMatch(flag -> flag.matches("-XX:\\+Use\\w+GC"))) {
+            command.add(
+                    Runtime.version().feature() >= GENERATIONAL_ZGC_SINCE ? "-XX:+UseZGC" : "-XX:MaxGCPauseMillis=10");
+        }
         addClassArchive(command);
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", classPath, "io.sluice.app.Main", "up", "--data", data.toString()));

@@ -5,14 +5,18 @@ import com.alipay.sofa.jraft.option.SnapshotCopierOptions;
 import com.alipay.sofa.jraft.storage.SnapshotThrottle;
 import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotCopier;
+import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotCopier;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotMetaTable;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
+import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotWriter;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.apache.commons.io.FileUtils;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +59,22 @@ final class PacedSnapshotStorage extends LocalSnapshotStorage {
         return table.exists()
                 && listed.loadFromFile(table.getPath())
                 && listed.listFiles().stream().allMatch(name -> Files.isRegularFile(temporary.resolve(name)));
+    }
+
+    /** JRaft's copier takes files away while it walks through their names: it walks through a copy. */
+    @Override
+    @SuppressWarnings("NullAway")
+    public @Nullable SnapshotWriter create(boolean fromEmpty) {
+        if (fromEmpty) {
+            return super.create(true);
+        }
+        LocalSnapshotWriter writer = new LocalSnapshotWriter(temporary.toString(), this, options) {
+            @Override
+            public Set<String> listFiles() {
+                return Set.copyOf(super.listFiles());
+            }
+        };
+        return writer.init(null) ? writer : null;
     }
 
     @Override
