@@ -6,6 +6,7 @@ import io.sluice.log.api.LogMembership;
 import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogStatus;
 import io.sluice.log.api.MembershipException;
+import io.sluice.log.api.MembershipException.Reason;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroups.ShardStatus;
@@ -21,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,17 +126,30 @@ final class ClusterReports implements ClusterView, AutoCloseable {
                     Map<String, LogConfiguration> led = new HashMap<>();
                     for (String name : names()) {
                         LogMembership membership = opened.membership(name);
-                        try {
-                            if (membership != null) {
-                                led.put(name, membership.newest());
-                            }
-                        } catch (MembershipException notLeader) {
-                            led.remove(name);
+                        LogConfiguration now = membership == null ? null : inForce(name, membership);
+                        if (now != null) {
+                            led.put(name, now);
                         }
                     }
                     return led;
                 })
                 .onSuccess(led -> members = led);
+    }
+
+    /** While a change is under way, what was in force before it; null where this node does not lead. */
+    private @Nullable LogConfiguration inForce(String name, LogMembership membership) {
+        try {
+            return membership.configuration().toCompletableFuture().get(EVERY_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof MembershipException refused && refused.reason() == Reason.BUSY
+                    ? members.get(name)
+                    : null;
+        } catch (TimeoutException e) {
+            return members.get(name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
     }
 
     private List<String> names() {
@@ -166,15 +183,18 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     private NodeReport.Replica replica(String name, String leader, boolean leads, LogStatus status) {
         LogConfiguration led = leads ? members.getOrDefault(name, UNKNOWN) : UNKNOWN;
+        LogNode opened = logs;
+        LogMembership membership = opened == null ? null : opened.membership(name);
         return new NodeReport.Replica(
                 name,
+                membership == null ? self : membership.self().toString(),
                 leader,
                 leads,
                 status.appliedIndex(),
                 status.lastIndex(),
                 status.diskBytes(),
-                led.voters().stream().map(LogMember::node).toList(),
-                led.learners().stream().map(LogMember::node).toList());
+                led.voters().stream().map(LogMember::toString).toList(),
+                led.learners().stream().map(LogMember::toString).toList());
     }
 
     private void received(Message<JsonObject> message) {
@@ -293,7 +313,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
                         ? replica.lastIndex()
                         : Math.max(leading.replica().lastIndex(), replica.lastIndex());
                 String node = each.report().node();
-                String role = leading == null ? "" : leading.replica().role(node);
+                String role = leading == null ? "" : leading.replica().role(replica);
                 replicas.add(new Replica(node, role, replica.appliedIndex(), last - replica.appliedIndex()));
             }
         }

@@ -19,11 +19,13 @@ record NodeReport(String node, String tcp, String http, String ws, boolean diskS
     /**
      * One log that the node holds.
      *
-     * @param voters nodes with a vote in it, as its leader knows them; empty where the node does not lead
-     * @param learners nodes that follow it without a vote, likewise
+     * @param member as whom this replica takes part: a node may hold another one than the one that has a vote
+     * @param voters members with a vote in it, as its leader knows them; empty where the node does not lead
+     * @param learners those that follow it without a vote, likewise
      */
     record Replica(
             String name,
+            String member,
             String leader,
             boolean leads,
             long appliedIndex,
@@ -36,14 +38,15 @@ record NodeReport(String node, String tcp, String http, String ws, boolean diskS
             learners = List.copyOf(learners);
         }
 
-        /** What the leader that reports this says of a node: {@code voter}, {@code learner}, or nothing. */
-        String role(String node) {
-            return voters.contains(node) ? "voter" : learners.contains(node) ? "learner" : "";
+        /** What the leader that reports this says of a replica: {@code voter}, {@code learner}, or nothing. */
+        String role(Replica other) {
+            return voters.contains(other.member) ? "voter" : learners.contains(other.member) ? "learner" : "";
         }
 
         private JsonObject toJson() {
             return new JsonObject()
                     .put("name", name)
+                    .put("member", member)
                     .put("leader", leader)
                     .put("leads", leads)
                     .put("applied", appliedIndex)
@@ -56,6 +59,7 @@ record NodeReport(String node, String tcp, String http, String ws, boolean diskS
         private static Replica of(JsonObject json) {
             return new Replica(
                     json.getString("name"),
+                    json.getString("member", ""),
                     json.getString("leader", ""),
                     json.getBoolean("leads", false),
                     json.getLong("applied", 0L),

@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionStage;
  * failure.
  */
 public interface LogMembership {
+    /** As whom this node's replica takes part. */
+    LogMember self();
+
     /** Who holds the log; fails where it is not led, and while a change is under way. */
     CompletionStage<LogConfiguration> configuration();
 

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -80,7 +81,7 @@ public final class RaftLogNode implements LogNode {
     private final CopyPace writing;
     private final PeerCalls calls;
     private final MemberDesk desk = new MemberDesk(this::replicaFile);
-    private final List<ReplicatedLog> logs = new ArrayList<>();
+    private final List<ReplicatedLog> logs = new CopyOnWriteArrayList<>();
     private final List<Joining> joining = new ArrayList<>();
     private final Set<Endpoint> identities = new LinkedHashSet<>();
     private volatile boolean closing;
@@ -164,7 +165,7 @@ public final class RaftLogNode implements LogNode {
                 .decide();
         boolean formed = replica.stage() == Stage.MEMBER && replica.incarnation() == ReplicaFile.FIRST_INCARNATION;
         Configuration initial = formed ? Peers.configuration(members) : new Configuration();
-        RaftLog log = open(name, replica, initial, machine);
+        RaftLog log = open(name, file, replica, initial, machine);
         if (replica.stage() == Stage.JOINING) {
             join(name, replica, file, log);
         }
@@ -193,7 +194,8 @@ public final class RaftLogNode implements LogNode {
         joiner.start();
     }
 
-    private synchronized RaftLog open(String name, Replica replica, Configuration initial, LogStateMachine machine)
+    private synchronized RaftLog open(
+            String name, ReplicaFile file, Replica replica, Configuration initial, LogStateMachine machine)
             throws IOException {
         PeerId self = peers.self(replica.incarnation());
         if (identities.add(self.getEndpoint())) {
@@ -215,8 +217,7 @@ public final class RaftLogNode implements LogNode {
                         store,
                         repairs,
                         failure,
-                        () -> Math.max(adapter.appliedIndex(), snapshots.coveredIndex()),
-                        snapshots::truncated,
+                        owner(file, adapter, snapshots),
                         LogMeters.appends(meters, name)),
                 new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure),
                 receiving.waiting());
@@ -234,6 +235,25 @@ public final class RaftLogNode implements LogNode {
         failure.opened();
         LogMeters.register(meters, log);
         return log;
+    }
+
+    private static SegmentLogStorage.Owner owner(ReplicaFile file, MachineAdapter machine, Snapshots snapshots) {
+        return new SegmentLogStorage.Owner() {
+            @Override
+            public long appliedEntryIndex() {
+                return Math.max(machine.appliedIndex(), snapshots.coveredIndex());
+            }
+
+            @Override
+            public void appended() throws IOException {
+                file.noteEntries();
+            }
+
+            @Override
+            public void truncatedPrefix() {
+                snapshots.truncated();
+            }
+        };
     }
 
     private static SegmentOptions segmentOptions(LogSettings settings) {
@@ -305,7 +325,7 @@ public final class RaftLogNode implements LogNode {
     }
 
     @Override
-    public synchronized @Nullable LogMembership membership(String name) {
+    public @Nullable LogMembership membership(String name) {
         return logs.stream()
                 .filter(log -> log.name().equals(name))
                 .findFirst()

@@ -42,6 +42,12 @@ final class RaftMembership implements LogMembership {
     }
 
     @Override
+    public LogMember self() {
+        PeerId own = node.getNodeId().getPeerId();
+        return new LogMember(own.getIp(), own.getPort());
+    }
+
+    @Override
     public CompletionStage<LogConfiguration> configuration() {
         CompletableFuture<LogConfiguration> settled = new CompletableFuture<>();
         try {

@@ -18,6 +18,10 @@ final class ReplicaFile {
     private final FileLayer files;
     private final Path folder;
     private final SmallFile file;
+    /** What is on disk. */
+    private Replica replica = new Replica(Stage.NONE, 0);
+
+    private boolean hasEntries;
 
     ReplicaFile(FileLayer files, Path folder) {
         this.files = files;
@@ -54,13 +58,14 @@ final class ReplicaFile {
     }
 
     /** @throws IOException when what a member must have is gone */
-    Replica read() throws IOException {
+    synchronized Replica read() throws IOException {
         ByteBuffer saved = file.read();
         boolean hasVote = files.exists(vote());
         boolean hasSegments = !files.list(folder.resolve("segments")).isEmpty();
         if (saved == null) {
             if (hasVote) {
                 // Of a release that knew no incarnations.
+                hasEntries = hasSegments;
                 return write(Stage.MEMBER, FIRST_INCARNATION);
             }
             if (hasSegments) {
@@ -68,9 +73,13 @@ final class ReplicaFile {
             }
             return new Replica(Stage.NONE, 0);
         }
-        Replica replica = decode(saved);
+        replica = decode(saved);
+        hasEntries = saved.get() == 1;
         if (replica.stage() != Stage.FORMING && !hasVote) {
             throw lost("its file 'vote'");
+        }
+        if (hasEntries && !hasSegments) {
+            throw lost("all of its log in 'segments'");
         }
         return replica;
     }
@@ -88,17 +97,31 @@ final class ReplicaFile {
                 + ": it must not vote again under its old identity. Move the folder away and start with --replace");
     }
 
-    Replica write(Stage stage, int incarnation) throws IOException {
+    synchronized Replica write(Stage stage, int incarnation) throws IOException {
         files.createDirectories(folder);
         if (stage != Stage.FORMING && !files.exists(vote())) {
             RaftMetaFile.saveFirst(new SmallFile(files, vote()));
         }
-        file.write(ByteBuffer.allocate(2 + Integer.BYTES)
+        replica = new Replica(stage, incarnation);
+        save();
+        return replica;
+    }
+
+    /** There are entries on disk; before the first one counts this is noted, so that a folder without any has lost them. */
+    synchronized void noteEntries() throws IOException {
+        if (!hasEntries) {
+            hasEntries = true;
+            save();
+        }
+    }
+
+    private void save() throws IOException {
+        file.write(ByteBuffer.allocate(3 + Integer.BYTES)
                 .put(FORMAT)
-                .put((byte) stage.ordinal())
-                .putInt(incarnation)
+                .put((byte) replica.stage().ordinal())
+                .putInt(replica.incarnation())
+                .put((byte) (hasEntries ? 1 : 0))
                 .flip());
-        return new Replica(stage, incarnation);
     }
 
     private Path vote() {

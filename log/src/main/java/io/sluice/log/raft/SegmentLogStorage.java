@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,27 +34,31 @@ final class SegmentLogStorage implements LogStorage {
     private final SegmentStore store;
     private final Repairs repairs;
     private final FatalOnce fatal;
-    private final LongSupplier appliedEntryIndex;
-    private final Runnable afterTruncatePrefix;
+    private final Owner owner;
     private final Meters.Timer appends;
 
-    /**
-     * @param appliedEntryIndex up to it, entries that are read here are the committed ones: those of our log that were applied, or those of an
-     *     installed snapshot
-     * @param appends times each write and force
-     */
+    /** Whose log this is. */
+    interface Owner {
+        /** Up to it, entries that are read here are the committed ones: those of our log that were applied, or those of an installed snapshot. */
+        long appliedEntryIndex();
+
+        /** Entries are on disk, and nobody was told yet. */
+        void appended() throws IOException;
+
+        void truncatedPrefix();
+    }
+
+    /** @param appends times each write and force */
     SegmentLogStorage(
             SegmentStore store,
             Repairs repairs,
             FatalOnce fatal,
-            LongSupplier appliedEntryIndex,
-            Runnable afterTruncatePrefix,
+            Owner owner,
             Meters.Timer appends) {
         this.store = store;
         this.repairs = repairs;
         this.fatal = fatal;
-        this.appliedEntryIndex = appliedEntryIndex;
-        this.afterTruncatePrefix = afterTruncatePrefix;
+        this.owner = owner;
         this.appends = appends;
     }
 
@@ -152,7 +155,10 @@ final class SegmentLogStorage implements LogStorage {
             records.add(record(entry));
         }
         long startNs = System.nanoTime();
-        boolean appended = change(() -> store.append(records));
+        boolean appended = change(() -> {
+            store.append(records);
+            owner.appended();
+        });
         appends.record(System.nanoTime() - startNs);
         return appended ? records.size() : 0;
     }
@@ -175,7 +181,7 @@ final class SegmentLogStorage implements LogStorage {
     @Override
     public boolean truncatePrefix(long firstIndexKept) {
         boolean moved = change(() -> store.truncatePrefix(firstIndexKept));
-        afterTruncatePrefix.run();
+        owner.truncatedPrefix();
         return moved;
     }
 
@@ -187,7 +193,7 @@ final class SegmentLogStorage implements LogStorage {
     @Override
     public boolean reset(long nextLogIndex) {
         LOG.warn("the log is reset to go on at entry {} after a snapshot from the leader", nextLogIndex);
-        return change(() -> store.reset(nextLogIndex, appliedEntryIndex.getAsLong()));
+        return change(() -> store.reset(nextLogIndex, owner.appliedEntryIndex()));
     }
 
     private boolean change(Change change) {

@@ -95,7 +95,16 @@ final class LoopbackNodes implements AutoCloseable {
 
     /** The disk of a stopped node is gone. */
     void wipe(String id) throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve(id))) {
+        delete(folder.resolve(id));
+    }
+
+    /** A part of its log is gone. */
+    void wipe(String id, String part) throws IOException {
+        delete(file(id, part));
+    }
+
+    private static void delete(Path gone) throws IOException {
+        try (Stream<Path> files = Files.walk(gone)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }

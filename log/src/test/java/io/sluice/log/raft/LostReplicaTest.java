@@ -131,6 +131,28 @@ final class LostReplicaTest {
         assertThat(nodes.fatal).isEmpty();
     }
 
+    @Test
+    void electsALeaderWithTheVoteOfAReplacedReplicaWhenTheLeaderDies() throws Exception {
+        Roles roles = confirmWithoutOne();
+        String lost = roles.follower();
+        nodes.startAll(roles.away());
+        nodes.stop(lost);
+        nodes.wipe(lost);
+        nodes.start(lost, true).get(30, SECONDS);
+        LoopbackNodes.await("a vote for " + lost, () -> replaced(lost));
+        nodes.stop(nodes.leader());
+        nodes.append("elected with the replaced one");
+        LoopbackNodes.await("all there", () -> nodes.applied(lost).contains("elected with the replaced one"));
+        assertThat(nodes.applied(lost))
+                .containsSubsequence("first", "confirmed by two", "elected with the replaced one");
+        assertThat(nodes.fatal).isEmpty();
+    }
+
+    private boolean replaced(String node) {
+        return configuration().voters().stream()
+                .anyMatch(member -> member.node().equals(node) && member.incarnation() > 1);
+    }
+
     private LogConfiguration configuration() {
         try {
             return nodes.log(nodes.leader())
@@ -153,6 +175,24 @@ final class LostReplicaTest {
         assertThatThrownBy(() -> nodes.start("n2", false).get(30, SECONDS))
                 .hasRootCauseInstanceOf(java.io.IOException.class)
                 .hasMessageContaining("has lost its file 'vote'");
+    }
+
+    /** With its vote and no entry it would elect the one that was away, and what the two had confirmed would be gone. */
+    @Test
+    void refusesAReplicaThatLostItsEntries() throws Exception {
+        Roles roles = confirmWithoutOne();
+        nodes.stop(roles.follower());
+        nodes.stop(roles.leader());
+        nodes.wipe(roles.follower(), "segments");
+        CompletableFuture<ReplicatedLog> lost = nodes.start(roles.follower(), false);
+        nodes.start(roles.away(), false).get(30, SECONDS);
+        assertThatThrownBy(() -> lost.get(30, SECONDS))
+                .hasRootCauseInstanceOf(java.io.IOException.class)
+                .hasMessageContaining("has lost all of its log");
+        nodes.stop(roles.follower());
+        nodes.startAll(roles.leader());
+        nodes.append("after the return");
+        assertThat(nodes.applied(nodes.leader())).containsSubsequence("confirmed by two", "after the return");
     }
 
     @Test
