@@ -52,8 +52,8 @@ class CatchUpIT {
     void aNodeThatMissedMoreThanTheOthersKeepInstallsASnapshotLeadsAndServesEverything() throws Exception {
         String key = cluster.onboard(0, "behind", QUEUE);
         int leader = cluster.leaderOf(0, "behind", "orders");
-        int away = (leader + 1) % TestCluster.SIZE;
-        int third = (leader + 2) % TestCluster.SIZE;
+        int away = TestCluster.after(leader, 1);
+        int third = TestCluster.after(leader, 2);
         String shard = shardOf(leader, "behind");
         publish(leader, "behind", key, 0, 300);
         cluster.local().kill(away);
@@ -90,7 +90,7 @@ class CatchUpIT {
         assertThat(damaged.exitCode()).as(damaged.toString()).isEqualTo(1);
         assertThat(damaged.out() + damaged.err()).contains(String.valueOf(segment.getFileName()));
 
-        drain((leader + 1) % TestCluster.SIZE, "flipped", key, 1_500);
+        drain(TestCluster.after(leader, 1), "flipped", key, 1_500);
         assertThat(Files.readString(cluster.node(leader).logFile()))
                 .contains("repaired with the help of the other replicas");
         assertThat(cluster.leaderOf(leader, "flipped", "orders")).isEqualTo(leader);

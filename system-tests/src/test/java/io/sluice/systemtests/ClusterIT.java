@@ -48,11 +48,11 @@ class ClusterIT {
             String key = cluster.onboard(through, tenant, "orders/created");
             int leader = cluster.leaderOf(through, tenant, "orders");
             for (int offset = 0; offset < TestCluster.SIZE; offset++) {
-                int producing = (leader + 1 + offset) % TestCluster.SIZE;
-                int consuming = (leader + 2 + offset) % TestCluster.SIZE;
+                int producing = TestCluster.after(leader, 1 + offset);
+                int consuming = TestCluster.after(leader, 2 + offset);
                 passes(tenant, key, producing, consuming);
             }
-            cluster.awaitEmpty((through + 1) % TestCluster.SIZE, tenant, "orders/created");
+            cluster.awaitEmpty(TestCluster.after(through, 1), tenant, "orders/created");
         }
     }
 
@@ -77,7 +77,7 @@ class ClusterIT {
         String key = cluster.onboard(0, "drain", "orders/created");
         int leader = cluster.leaderOf(0, "drain", "orders");
         try (SluiceClient producing = cluster.connect(leader, "drain", key);
-                SluiceClient consuming = cluster.connect((leader + 1) % TestCluster.SIZE, "drain", key);
+                SluiceClient consuming = cluster.connect(TestCluster.after(leader, 1), "drain", key);
                 Consumer consumer = Traffic.consume(history, consuming, "orders/created");
                 Publisher publisher =
                         producing.publisher("orders", PublisherOptions.DEFAULT.withProducerName("drain"))) {

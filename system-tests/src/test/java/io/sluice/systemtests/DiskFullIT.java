@@ -67,8 +67,8 @@ class DiskFullIT {
         try (TestCluster cluster = TestCluster.start(data, TestNode.smallLog("--log-reserve-bytes", "32MB"))) {
             String key = cluster.onboard(0, "full", QUEUE);
             int leader = cluster.leaderOf(0, "full", "orders");
-            int first = (leader + 1) % TestCluster.SIZE;
-            int second = (leader + 2) % TestCluster.SIZE;
+            int first = TestCluster.after(leader, 1);
+            int second = TestCluster.after(leader, 2);
             try (SluiceClient client = cluster.connect(first, "full", key);
                     Publisher publisher =
                             client.publisher("orders", PublisherOptions.DEFAULT.withRetryThrottled(false))) {

@@ -40,8 +40,8 @@ class FailoverIT {
     void losesAndRedeliversNothingWhenTheLeaderIsKilled() throws Exception {
         try (Load load = Load.of(cluster, "leader")) {
             int leader = load.leader(0);
-            int second = after(leader, 1);
-            int third = after(leader, 2);
+            int second = TestCluster.after(leader, 1);
+            int third = TestCluster.after(leader, 2);
             load.consumeOn(third).consumeOn(second).produceOn(second).passes(1_000);
             Inbox keeping = Inbox.of(load.connect(third), "orders/kept");
             List<Delivery> kept = keep(load, second, keeping);
@@ -66,7 +66,7 @@ class FailoverIT {
     void messagesOfAConsumerReturnWhenItsNodeIsKilledAndStaysAway() throws Exception {
         try (Load load = Load.of(cluster, "away")) {
             int leader = load.leader(0);
-            int killed = after(leader, 1);
+            int killed = TestCluster.after(leader, 1);
             Inbox keeping = Inbox.of(load.connect(killed), "orders/kept");
             List<Delivery> kept = keep(load, leader, keeping);
 
@@ -100,8 +100,11 @@ class FailoverIT {
     void clientsOfAKilledNodeGoOnThroughAnother() throws Exception {
         try (Load load = Load.of(cluster, "follower")) {
             int leader = load.leader(0);
-            int killed = after(leader, 1);
-            load.consumeOn(after(leader, 2)).consumeOn(killed).produceOn(killed).passes(1_000);
+            int killed = TestCluster.after(leader, 1);
+            load.consumeOn(TestCluster.after(leader, 2))
+                    .consumeOn(killed)
+                    .produceOn(killed)
+                    .passes(1_000);
             load.takeLongestGapMs();
 
             cluster.local().kill(killed);
@@ -111,9 +114,5 @@ class FailoverIT {
             load.passes(2_000).finish("node of the clients killed");
             load.awaitEmpty(killed);
         }
-    }
-
-    private static int after(int node, int steps) {
-        return (node + steps) % TestCluster.SIZE;
     }
 }

@@ -40,8 +40,11 @@ class FreezeIT {
     void goesOnWithoutALeaderThatStandsStillAndTakesItBack() throws Exception {
         try (Load load = Load.of(cluster, "frozen")) {
             int leader = load.leader(0);
-            int second = after(leader, 1);
-            load.consumeOn(after(leader, 2)).consumeOn(second).produceOn(second).passes(1_000);
+            int second = TestCluster.after(leader, 1);
+            load.consumeOn(TestCluster.after(leader, 2))
+                    .consumeOn(second)
+                    .produceOn(second)
+                    .passes(1_000);
             load.takeLongestGapMs();
 
             cluster.local().freeze(leader);
@@ -91,9 +94,5 @@ class FreezeIT {
         } catch (SluiceException refused) {
             return refused.code();
         }
-    }
-
-    private static int after(int node, int steps) {
-        return (node + steps) % TestCluster.SIZE;
     }
 }

@@ -35,6 +35,11 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(LocalCluster.start(spec, READY));
     }
 
+    /** The node so many steps after another one, in a ring. */
+    static int after(int node, int steps) {
+        return (node + steps) % SIZE;
+    }
+
     LocalCluster local() {
         return cluster;
     }

@@ -6,6 +6,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a run asks of the nodes by REST, through any that answers. */
 final class Admin {
@@ -57,11 +60,22 @@ final class Admin {
         return new JsonObject().put("name", name).put("form", "work").put("queues", new JsonArray().add(queue));
     }
 
+    /** The 0-based nodes that hold each shard, the control shard among them. */
+    List<Set<Integer>> replicas() throws IOException {
+        return shards().map(shard -> shard.getJsonArray("replicas").stream()
+                        .map(JsonObject.class::cast)
+                        .map(replica -> cluster.index(replica.getString("node")))
+                        .collect(Collectors.toSet()))
+                .toList();
+    }
+
+    private Stream<JsonObject> shards() throws IOException {
+        return call("GET", "/v1/cluster", "").getJsonArray("shards").stream().map(JsonObject.class::cast);
+    }
+
     /** The 0-based node that leads a log, or -1. */
     int leader(String log) throws IOException {
-        return call("GET", "/v1/cluster", "").getJsonArray("shards").stream()
-                .map(JsonObject.class::cast)
-                .filter(shard -> shard.getString("name").equals(log))
+        return shards().filter(shard -> shard.getString("name").equals(log))
                 .map(shard -> shard.getString("leader", ""))
                 .filter(leader -> !leader.isEmpty())
                 .mapToInt(cluster::index)

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -125,13 +126,22 @@ final class Faults {
         return told(node, ms);
     }
 
-    private List<Integer> majority() {
+    /** Nodes without which no shard has a majority of its replicas, from any node on. */
+    private List<Integer> majority() throws IOException {
+        List<Set<Integer>> shards = admin.replicas();
         int first = anyNode();
         List<Integer> chosen = new ArrayList<>();
-        for (int i = 0; i <= cluster.size() / 2; i++) {
-            chosen.add((first + i) % cluster.size());
+        for (int i = 0; i < cluster.size(); i++) {
+            int node = (first + i) % cluster.size();
+            if (shards.stream().anyMatch(replicas -> replicas.contains(node) && hasMajority(replicas, chosen))) {
+                chosen.add(node);
+            }
         }
         return chosen;
+    }
+
+    private static boolean hasMajority(Set<Integer> replicas, List<Integer> gone) {
+        return replicas.stream().filter(gone::contains).count() * 2 < replicas.size();
     }
 
     private static String told(List<Integer> nodes, int ms) {
