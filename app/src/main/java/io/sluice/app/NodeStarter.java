@@ -111,9 +111,7 @@ final class NodeStarter {
         Gateway gateway = startGateway(vertx, groups, tenants, cluster, meters, routes);
         Endpoints endpoints = Endpoints.of(config.node().id(), config.gateway(), gateway.tcpPort(), gateway.httpPort());
         cluster.serves(endpoints);
-        if (map.members().size() > 1) {
-            parts.add("balance", new LeaderBalance(vertx, logs, config.node().id(), cluster::balance));
-        }
+        parts.add("balance", new LeaderBalance(vertx, logs, config.node().id(), cluster::balance));
         LOG.info(
                 "node {} serves, start {} on {}",
                 config.node().id(),

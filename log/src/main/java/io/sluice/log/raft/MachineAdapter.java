@@ -24,6 +24,7 @@ final class MachineAdapter implements StateMachine {
     private final Snapshots snapshots;
     private final FatalOnce fatal;
     private final String self;
+    private final OwnDisk disk;
     /** Kept here, since asking consensus would wait for its lock, which it holds over a force of the disk. */
     private volatile String leader = "";
 
@@ -31,8 +32,9 @@ final class MachineAdapter implements StateMachine {
     private volatile long appliedIndex;
 
     /** @param self id of this node */
-    MachineAdapter(String self, LogStateMachine machine, Snapshots snapshots, FatalOnce fatal) {
+    MachineAdapter(String self, LogStateMachine machine, Snapshots snapshots, OwnDisk disk, FatalOnce fatal) {
         this.self = self;
+        this.disk = disk;
         this.machine = machine;
         this.snapshots = snapshots;
         this.fatal = fatal;
@@ -40,6 +42,16 @@ final class MachineAdapter implements StateMachine {
 
     boolean isLeading() {
         return leading;
+    }
+
+    /** Entries are on disk. */
+    void appended() {
+        disk.appended();
+    }
+
+    /** The log is going to close. */
+    void closing() {
+        disk.close();
     }
 
     /** Id of the node that leads, empty while none is known. */
@@ -58,6 +70,7 @@ final class MachineAdapter implements StateMachine {
             long index = entries.getIndex();
             ByteBuffer entry = entries.getData().slice().asReadOnlyBuffer();
             int bytes = entry.remaining();
+            disk.await(index);
             try {
                 machine.apply(index, entry);
             } catch (RuntimeException | Error bug) {

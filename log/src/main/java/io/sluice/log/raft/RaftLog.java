@@ -141,6 +141,7 @@ final class RaftLog implements ReplicatedLog {
             }
             closed = true;
         }
+        machine.closing();
         node.shutdown();
         try {
             node.join();

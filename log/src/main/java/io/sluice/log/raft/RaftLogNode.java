@@ -211,14 +211,11 @@ public final class RaftLogNode implements LogNode {
         RaftNodeOptions raft = new RaftNodeOptions(transport);
         SnapshotRule rule = new SnapshotRule(settings, raft::lowestNeeded);
         Snapshots snapshots = new Snapshots(name, store, repairs, rule, settings.relocateBelowPercent(), writing);
-        MachineAdapter adapter = new MachineAdapter(options.nodeId(), machine, snapshots, failure);
+        MachineAdapter adapter = 
+                new MachineAdapter(options.nodeId(), machine, snapshots, new OwnDisk(store::lastIndex), failure);
         RaftServices services = new RaftServices(
                 new SegmentLogStorage(
-                        store,
-                        repairs,
-                        failure,
-                        owner(file, adapter, snapshots),
-                        LogMeters.appends(meters, name)),
+                        store, repairs, failure, owner(file, adapter, snapshots), LogMeters.appends(meters, name)),
                 new RaftMetaFile(new SmallFile(options.files(), folder.resolve("vote")), failure),
                 receiving.waiting());
         Node node = RaftServiceFactory.createRaftNode(groupId(name), self);
@@ -247,6 +244,7 @@ public final class RaftLogNode implements LogNode {
             @Override
             public void appended() throws IOException {
                 file.noteEntries();
+                machine.appended();
             }
 
             @Override

@@ -31,10 +31,13 @@ import org.slf4j.LoggerFactory;
 final class RaftMembership implements LogMembership {
     private static final Logger LOG = LoggerFactory.getLogger(RaftMembership.class);
     private static final int CHANGE_TIMEOUT_S = 30;
+    /** No node has such an id. */
+    private static final PeerId NOBODY = new PeerId("(nobody)", 1);
 
     private final String log;
     private final Node node;
     private volatile LogMembers expected = new LogMembers(List.of(), List.of());
+    private CompletableFuture<Void> lastChange = CompletableFuture.completedFuture(null);
 
     RaftMembership(String log, Node node) {
         this.log = log;
@@ -51,12 +54,12 @@ final class RaftMembership implements LogMembership {
     public CompletionStage<LogConfiguration> configuration() {
         CompletableFuture<LogConfiguration> settled = new CompletableFuture<>();
         try {
-            LogConfiguration now = newest();
-            // While two configurations count, the newer one alone says too much: a change to what is so already is
-            // refused then.
-            node.changePeers(same(now), status -> {
+            LogConfiguration before = newest();
+            // While two configurations count, the newer one alone says too much. To end a learner that is none changes
+            // nothing, and is refused then; a wish for what was there a moment ago could undo what was decided since.
+            node.removeLearners(List.of(NOBODY), status -> {
                 if (status.isOk()) {
-                    settled.complete(now);
+                    settle(settled, before);
                 } else {
                     settled.completeExceptionally(failure("the list of members", status));
                 }
@@ -67,11 +70,17 @@ final class RaftMembership implements LogMembership {
         return settled;
     }
 
-    private static Configuration same(LogConfiguration now) {
-        Configuration same = new Configuration();
-        now.voters().forEach(voter -> same.addPeer(Peers.peer(voter)));
-        now.learners().forEach(learner -> same.addLearner(Peers.peer(learner)));
-        return same;
+    private void settle(CompletableFuture<LogConfiguration> settled, LogConfiguration before) {
+        try {
+            if (newest().equals(before)) {
+                settled.complete(before);
+            } else {
+                settled.completeExceptionally(
+                        new MembershipException(Reason.BUSY, "the members of log " + log + " have just changed"));
+            }
+        } catch (MembershipException notLeader) {
+            settled.completeExceptionally(notLeader);
+        }
     }
 
     @Override
@@ -218,7 +227,15 @@ final class RaftMembership implements LogMembership {
         return new MembershipException(reason, what + " in log " + log + ": " + status.getErrorMsg());
     }
 
-    private CompletableFuture<Void> guarded(Supplier<CompletableFuture<Void>> change) {
+    /** One after the other: each says what all members shall be, and must not undo what the one before it changed. */
+    private synchronized CompletableFuture<Void> guarded(Supplier<CompletableFuture<Void>> change) {
+        CompletableFuture<Void> next =
+                lastChange.handle((none, failure) -> null).thenCompose(ended -> begun(change));
+        lastChange = next;
+        return next;
+    }
+
+    private CompletableFuture<Void> begun(Supplier<CompletableFuture<Void>> change) {
         try {
             return change.get();
         } catch (MembershipException refused) {

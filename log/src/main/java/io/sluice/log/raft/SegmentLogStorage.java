@@ -49,12 +49,7 @@ final class SegmentLogStorage implements LogStorage {
     }
 
     /** @param appends times each write and force */
-    SegmentLogStorage(
-            SegmentStore store,
-            Repairs repairs,
-            FatalOnce fatal,
-            Owner owner,
-            Meters.Timer appends) {
+    SegmentLogStorage(SegmentStore store, Repairs repairs, FatalOnce fatal, Owner owner, Meters.Timer appends) {
         this.store = store;
         this.repairs = repairs;
         this.fatal = fatal;

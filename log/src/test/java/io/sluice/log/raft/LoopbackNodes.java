@@ -32,6 +32,9 @@ final class LoopbackNodes implements AutoCloseable {
     static final String LOG = "shard-0";
 
     final List<Throwable> fatal = new CopyOnWriteArrayList<>();
+    /** How long each force takes longer, in ms, on which node. */
+    final Map<String, Long> slow = new ConcurrentSkipListMap<>();
+
     private final Path folder;
     private final LogMembers members;
     private final Vertx vertx = Vertx.vertx();
@@ -56,7 +59,8 @@ final class LoopbackNodes implements AutoCloseable {
         LogNodeOptions options = LogNodeOptions.of(
                         id, "members", "127.0.0.1", port, folder.resolve(id), SingleNodeTest.settings(256 << 10))
                 .withPeers(peers)
-                .withReplace(replace);
+                .withReplace(replace)
+                .withFiles(SlowDisk.forcing(() -> slow.getOrDefault(id, 0L)));
         LogNode node = LogNodes.start(options, vertx, new NoMeters(), (name, cause) -> fatal.add(cause));
         nodes.put(id, node);
         ListMachine machine = new ListMachine();
