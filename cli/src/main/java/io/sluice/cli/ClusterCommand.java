@@ -1,5 +1,7 @@
 package io.sluice.cli;
 
+import io.sluice.cli.ca.AuthorityFiles;
+import io.sluice.cli.ca.NodeNames;
 import io.sluice.client.local.LocalCluster;
 import io.sluice.client.local.LocalNode;
 import io.sluice.client.local.LocalNodeSpec;
@@ -8,6 +10,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,6 +48,12 @@ final class ClusterCommand implements Callable<Integer> {
             paramLabel = "FLAG",
             description = "a flag for each node, for example --node-flag=--log-shards=4; may be repeated")
     private List<String> flags = List.of();
+
+    @Option(
+            names = "--tls",
+            description =
+                    "mutual TLS between the nodes (Raft and event bus), with a CA and certificates made in DATA/ca")
+    private boolean tls;
 
     @Spec
     private CommandSpec spec;
@@ -88,14 +97,36 @@ final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    private LocalCluster.Spec clusterSpec() {
+    private LocalCluster.Spec clusterSpec() throws IOException {
         String heap = System.getenv().getOrDefault("SLUICE_HEAP", "512m");
-        LocalNodeSpec node =
-                LocalCluster.Spec.of(data.toAbsolutePath(), heap, count).node().withFlags(flags);
+        LocalNodeSpec node = LocalCluster.Spec.of(data.toAbsolutePath(), heap, count)
+                .node()
+                .withFlags(tls ? tlsFlags() : List.of())
+                .withFlags(flags);
         boolean usual = IntStream.range(0, count)
                 .flatMap(i -> IntStream.range(0, PORTS_PER_NODE).map(p -> FIRST_PORT + 10 * i + p))
                 .allMatch(ClusterCommand::isFree);
         return new LocalCluster.Spec(node, count, usual ? FIRST_PORT : 0);
+    }
+
+    private List<String> tlsFlags() throws IOException {
+        Path ca = data.toAbsolutePath().resolve("ca");
+        List<NodeNames> names = IntStream.rangeClosed(1, count)
+                .mapToObj(i -> new NodeNames("n" + i, List.of("127.0.0.1", "localhost")))
+                .toList();
+        try {
+            new AuthorityFiles(ca).provide(names);
+        } catch (GeneralSecurityException | IllegalStateException e) {
+            throw new CliException("certificates in " + ca + ": " + e.getMessage());
+        }
+        String node = ca.resolve(LocalCluster.NODE_ID).toString();
+        return List.of(
+                "--cluster-tls-ca",
+                ca.resolve("ca.pem").toString(),
+                "--cluster-tls-cert",
+                node + ".pem",
+                "--cluster-tls-key",
+                node + ".key");
     }
 
     private static boolean isFree(int port) {

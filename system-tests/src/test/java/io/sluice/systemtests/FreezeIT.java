@@ -2,6 +2,8 @@ package io.sluice.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.client.Consumer;
+import io.sluice.client.Publisher;
 import io.sluice.client.SluiceClient;
 import io.sluice.client.SluiceException;
 import io.sluice.protocol.ErrorCode;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FreezeIT {
     /** Longer than the grid waits before it gives a silent member up. */
     private static final int FROZEN_S = Integer.getInteger("sluice.test.frozenSeconds", 15);
+
+    private static final int FLOOD_BYTES = 768 << 20;
+    private static final int BODY_BYTES = 16 << 10;
 
     @TempDir
     static Path dir;
@@ -68,6 +73,44 @@ class FreezeIT {
         load.awaitAnswers(thawed);
         load.consumeOn(thawed).passes(1_000);
         cluster.awaitReplicas(thawed);
+    }
+
+    /** A node's heap and its direct memory hold 256 MB each: what the others kept for a silent one without bound would not fit. */
+    @Test
+    void memoryOfTheOthersStaysBoundedWhileANodeWithAConsumerStandsStill() throws Exception {
+        String key = cluster.onboard(0, "flood", "orders/created");
+        int leader = cluster.leaderOf(0, "flood", "orders");
+        int frozen = TestCluster.after(leader, 1);
+        int third = TestCluster.after(leader, 2);
+        History history = new History();
+        try (SluiceClient silent = cluster.connect(frozen, "flood", key);
+                SluiceClient client = cluster.connect(third, "flood", key);
+                Consumer stuck = Traffic.consume(history, silent, "orders/created");
+                Consumer consumer = Traffic.consume(history, client, "orders/created");
+                Publisher publisher = client.publisher("orders")) {
+            flood(history, publisher, 1_000);
+            cluster.local().freeze(frozen);
+            try {
+                flood(history, publisher, FLOOD_BYTES / BODY_BYTES);
+            } finally {
+                cluster.local().thaw(frozen);
+            }
+            Eventually.holds(history::isSettled, () -> "not everything came: " + history);
+            assertThat(stuck.ended()).isNotDone();
+            assertThat(consumer.ended()).isNotDone();
+        }
+        Load.tell("flood beside a frozen node: " + history);
+        assertThat(history.faults()).as("%s", history).isEqualTo(History.Faults.NONE);
+        assertThat(history.confirmedCount()).as("%s", history).isEqualTo(history.publishedCount());
+        cluster.awaitReplicas(frozen);
+    }
+
+    /** Each message with a key of its own, since the queue keeps no order between two consumers. */
+    private static void flood(History history, Publisher publisher, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            Traffic.publish(history, publisher, BODY_BYTES, Integer.MAX_VALUE, () -> {});
+        }
+        assertThat(publisher.awaitOutcomes(60_000)).isTrue();
     }
 
     @Test

@@ -4,15 +4,21 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
+import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A private authority in a folder: {@code ca.pem}, {@code ca.key}, and the files of the nodes that it issued certificates to. */
 public final class AuthorityFiles {
     static final String NAME = "ca";
     private static final Duration CA_LIFE = Duration.ofDays(3652);
+    private static final Duration NODE_LIFE = Duration.ofDays(397);
+    private static final Duration RENEWED_BEFORE_END = Duration.ofDays(30);
 
     private final PemFolder folder;
     private final Certificates certificates = new Certificates();
@@ -34,14 +40,40 @@ public final class AuthorityFiles {
 
     /**
      * @param renew whether the node's files may be replaced
-     * @throws IllegalStateException when the authority is not valid now
+     * @throws IllegalStateException when the authority is missing or not valid now, or its files don't fit
      */
     public Issued issue(NodeNames names, Duration life, boolean renew) throws IOException, GeneralSecurityException {
         Certificates.Authority authority = open();
         KeyPair keys = certificates.newKeys();
         X509Certificate node = certificates.node(authority, names, keys.getPublic(), Instant.now(), life);
+        try {
+            node.verify(authority.certificate().getPublicKey());
+        } catch (SignatureException | InvalidKeyException e) {
+            throw new IllegalStateException(
+                    folder.keyFile(NAME) + " is not the key of " + folder.certificateFile(NAME)
+                            + ": they are of two authorities",
+                    e);
+        }
         folder.write(names.nodeId(), node, keys.getPrivate(), renew);
         return issued(names.nodeId(), node);
+    }
+
+    /** What a cluster of this machine needs: makes the authority and what is missing, and renews in time what is there. @return the nodes' files, in their order */
+    public List<Issued> provide(List<NodeNames> nodes) throws IOException, GeneralSecurityException {
+        if (!folder.has(NAME)) {
+            init("Sluice CA");
+        }
+        List<Issued> all = new ArrayList<>();
+        for (NodeNames node : nodes) {
+            String id = node.nodeId();
+            boolean fresh = folder.has(id)
+                    && folder.certificate(id)
+                            .getNotAfter()
+                            .toInstant()
+                            .isAfter(Instant.now().plus(RENEWED_BEFORE_END));
+            all.add(fresh ? issued(id, folder.certificate(id)) : issue(node, NODE_LIFE, true));
+        }
+        return all;
     }
 
     private Certificates.Authority open() throws IOException, GeneralSecurityException {

@@ -2,6 +2,7 @@ package io.sluice.cli.ca;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.util.IPAddress;
 
 /**
  * What a node's certificate names.
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public record NodeNames(String nodeId, List<String> hosts) {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
-    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}");
+    private static final Pattern IPV4 = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]+");
     private static final Pattern DNS = Pattern.compile(
             "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
@@ -27,7 +28,7 @@ public record NodeNames(String nodeId, List<String> hosts) {
         }
         hosts = List.copyOf(hosts);
         for (String host : hosts) {
-            if (!isAddress(host) && !DNS.matcher(host).matches()) {
+            if (isAddress(host) ? !IPAddress.isValid(host) : !DNS.matcher(host).matches()) {
                 throw new IllegalArgumentException("--host '" + host + "': is no host name or IP address");
             }
         }

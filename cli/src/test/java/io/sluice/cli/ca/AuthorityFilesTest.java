@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
@@ -96,11 +97,41 @@ final class AuthorityFilesTest {
     }
 
     @Test
+    void aKeyOfAnotherAuthoritySignsNothing() throws Exception {
+        Path own = folder.resolve("own");
+        new AuthorityFiles(own).init("Own CA");
+        Path foreign =
+                new AuthorityFiles(folder.resolve("other")).init("Other CA").key();
+        Files.copy(foreign, own.resolve("ca.key"), StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> new AuthorityFiles(own).issue(N1, YEAR, false))
+                .hasMessageContaining("is not the key of")
+                .hasMessageContaining("ca.pem");
+        assertThat(own.resolve("n1.pem")).doesNotExist();
+    }
+
+    @Test
+    void whatAClusterNeedsIsMadeOnceAndRenewedBeforeItsEnd() throws Exception {
+        AuthorityFiles files = new AuthorityFiles(folder);
+        NodeNames n2 = new NodeNames("n2", List.of("10.0.0.2"));
+        files.init("Test CA");
+        byte[] ca = Files.readAllBytes(folder.resolve("ca.key"));
+        Issued first = files.issue(N1, YEAR, false);
+        byte[] n1 = Files.readAllBytes(first.key());
+        byte[] ending =
+                Files.readAllBytes(files.issue(n2, Duration.ofDays(20), false).key());
+        List<Issued> all = files.provide(List.of(N1, n2, new NodeNames("n3", List.of("10.0.0.3"))));
+        assertThat(Files.readAllBytes(folder.resolve("ca.key"))).isEqualTo(ca);
+        assertThat(Files.readAllBytes(all.get(0).key())).isEqualTo(n1);
+        assertThat(Files.readAllBytes(all.get(1).key())).isNotEqualTo(ending);
+        assertThat(all.get(2).certificate()).isEqualTo(folder.resolve("n3.pem")).exists();
+    }
+
+    @Test
     void idsAndHostsThatNoNodeCanHaveAreRefused() {
         for (String id : List.of("", "N1", "../n1", "ca", "n1/../ca")) {
             assertThatThrownBy(() -> new NodeNames(id, List.of("h"))).hasMessageContaining("NODE_ID");
         }
-        for (String host : List.of("", "a b", "-x", "http://h", "h:7612")) {
+        for (String host : List.of("", "a b", "-x", "http://h", "h:7612", "999.1.1.1", "1:2:3")) {
             assertThatThrownBy(() -> new NodeNames("n1", List.of(host))).hasMessageContaining("--host");
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -30,6 +32,9 @@ import java.util.stream.IntStream;
  * two calls about the same node at a time.
  */
 public final class LocalCluster implements AutoCloseable {
+    /** Stands for each node's own id in the flags that all have in common. */
+    public static final String NODE_ID = "{node.id}";
+
     private static final int PORTS_PER_NODE = 5;
     private static final int FIRST_FREE_PORT = 16_000;
     private static final int FREE_PORTS = 16_000;
@@ -47,7 +52,7 @@ public final class LocalCluster implements AutoCloseable {
     /**
      * How to start the nodes. Immutable.
      *
-     * @param node what all have in common; its data folder gets a folder for each node
+     * @param node what all have in common; its data folder gets a folder for each node, {@link #NODE_ID} in its flags that node's id
      * @param count nodes, 1 or at least 3
      * @param firstPort node {@code i} takes the five ports from {@code firstPort + 10 × i} on; 0 for any free ones
      * @param places where each node runs; empty for all on loopback
@@ -116,10 +121,12 @@ public final class LocalCluster implements AutoCloseable {
     public static LocalCluster start(Spec spec, Duration ready) throws IOException {
         LocalCluster cluster = new LocalCluster(specs(spec), ready);
         ExecutorService starters = Executors.newFixedThreadPool(spec.count());
+        AtomicReference<Throwable> first = new AtomicReference<>();
         List<CompletableFuture<LocalNode>> starting = cluster.specs.stream()
                 .map(node -> CompletableFuture.supplyAsync(() -> started(node, ready), starters)
                         .whenComplete((up, failure) -> {
                             if (failure != null) {
+                                first.compareAndSet(null, failure);
                                 // The others would wait for it.
                                 starters.shutdownNow();
                             }
@@ -128,9 +135,10 @@ public final class LocalCluster implements AutoCloseable {
         try {
             starting.forEach(node -> cluster.nodes.add(node.join()));
             return cluster;
-        } catch (CompletionException e) {
+        } catch (CompletionException | CancellationException e) {
             starting.forEach(LocalCluster::killIfStarted);
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+            Throwable failure = Objects.requireNonNullElse(first.get(), e);
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new IOException(cause.getMessage(), cause);
         } finally {
             starters.shutdown();
@@ -168,9 +176,10 @@ public final class LocalCluster implements AutoCloseable {
                 .collect(Collectors.joining(","));
         List<LocalNodeSpec> specs = new ArrayList<>();
         for (int i = 0; i < spec.count(); i++) {
-            Path data = spec.node().data().resolve("n" + (i + 1));
+            String id = "n" + (i + 1);
+            Path data = spec.node().data().resolve(id);
             writeToken(data, token);
-            List<String> flags = new ArrayList<>(List.of("--node-id", "n" + (i + 1), "--cluster-nodes", members));
+            List<String> flags = new ArrayList<>(List.of("--node-id", id, "--cluster-nodes", members));
             List<String> names = List.of("--tcp-port", "--http-port", "--raft-port", "--bus-port", "--grid-port");
             for (int p = 0; p < PORTS_PER_NODE; p++) {
                 flags.add(names.get(p));
@@ -179,7 +188,9 @@ public final class LocalCluster implements AutoCloseable {
             flags.addAll(spec.place(i).flags());
             LocalNodeSpec all = spec.node();
             List<String> prefix = spec.place(i).prefix();
-            specs.add(new LocalNodeSpec(all.classPath(), all.heap(), data, all.jvmFlags(), all.flags(), prefix)
+            List<String> common =
+                    all.flags().stream().map(flag -> flag.replace(NODE_ID, id)).toList();
+            specs.add(new LocalNodeSpec(all.classPath(), all.heap(), data, all.jvmFlags(), common, prefix)
                     .withFlags(flags));
         }
         return specs;
