@@ -211,7 +211,7 @@ public final class RaftLogNode implements LogNode {
         RaftNodeOptions raft = new RaftNodeOptions(transport);
         SnapshotRule rule = new SnapshotRule(settings, raft::lowestNeeded);
         Snapshots snapshots = new Snapshots(name, store, repairs, rule, settings.relocateBelowPercent(), writing);
-        MachineAdapter adapter = 
+        MachineAdapter adapter =
                 new MachineAdapter(options.nodeId(), machine, snapshots, new OwnDisk(store::lastIndex), failure);
         RaftServices services = new RaftServices(
                 new SegmentLogStorage(

@@ -19,8 +19,7 @@ final class OwnDiskTest {
 
     @Test
     void aLeaderCanReadWhatItAppliedThoughTheOthersHadItFirst() throws Exception {
-        try (LoopbackNodes nodes =
-                new LoopbackNodes(folder, 3, new LogMembers(List.of("n1", "n2", "n3"), List.of()))) {
+        try (LoopbackNodes nodes = new LoopbackNodes(folder, 3, new LogMembers(List.of("n1", "n2", "n3"), List.of()))) {
             nodes.startAll("n1", "n2", "n3");
             nodes.append("first");
             String leader = nodes.leader();
