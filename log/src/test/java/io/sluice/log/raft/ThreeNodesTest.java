@@ -228,6 +228,8 @@ final class ThreeNodesTest {
     void refusesANodeOfAnotherCluster() throws Exception {
         append("ours", 0);
         Member leader = leader();
+        await(() ->
+                leader.log().status().appliedIndex() == leader.log().status().lastIndex());
         long applied = leader.log().status().appliedIndex();
         LogNodeOptions stranger = LogNodeOptions.of(
                         "n1", "other", "127.0.0.1", 0, folder.resolve("stranger"), SingleNodeTest.settings(256 << 10))
