@@ -63,6 +63,8 @@ public final class RaftLogNode implements LogNode {
     private static final int MAX_ELECTION_DELAY_MS = 500;
     /** Requests wait for a connection for no longer. */
     private static final int CONNECT_TIMEOUT_MS = 1_000;
+    /** A connection whose bytes nobody takes is given up after so long, and opened anew: the system would try it ever more seldom, so that after a cut it stayed dead for as long again. */
+    private static final int UNTAKEN_TIMEOUT_MS = 3_000;
 
     private static final int FRAME_OVERHEAD_BYTES = 2 << 20;
 
@@ -93,7 +95,9 @@ public final class RaftLogNode implements LogNode {
         this.fatal = fatal;
         this.transport = new RpcTransport(
                 vertx,
-                vertx.createNetClient(new NetClientOptions(options.client()).setConnectTimeout(CONNECT_TIMEOUT_MS)),
+                vertx.createNetClient(new NetClientOptions(options.client())
+                        .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                        .setTcpUserTimeout(UNTAKEN_TIMEOUT_MS)),
                 Peers.clusterId(options.clusterName()),
                 peers.addresses(),
                 options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES,
@@ -106,6 +110,7 @@ public final class RaftLogNode implements LogNode {
         this.writing = new CopyPace(pace, System::nanoTime);
         NetServerOptions listen =
                 new NetServerOptions(options.server()).setHost(options.host()).setPort(options.raftPort());
+        listen.setTcpUserTimeout(UNTAKEN_TIMEOUT_MS);
         listen.setReadIdleTimeout(IDLE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
         listen.setSslHandshakeTimeout(HANDSHAKE_S).setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
         this.server = new VertxRpcServer(listen, transport, rpcThreads, installThreads);
@@ -309,6 +314,8 @@ public final class RaftLogNode implements LogNode {
         raft.setDisruptorBufferSize(4096);
         // Bounds what waits on a slow peer's connection.
         raft.setMaxReplicatorInflightMsgs(32);
+        // Our transport keeps the order of requests itself, and answers need none.
+        raft.setReplicatorPipeline(false);
         // Spreads candidates apart: as much is added to each election timeout at random.
         raft.setMaxElectionDelayMs(MAX_ELECTION_DELAY_MS);
         return raft;

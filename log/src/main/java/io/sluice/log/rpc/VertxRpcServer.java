@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.RpcRequests;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
 import com.alipay.sofa.jraft.rpc.RpcRequests.GetFileRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcServer;
@@ -14,9 +13,7 @@ import com.google.protobuf.Message;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * JRaft's RPC server over a Vert.x listener. Event loops only frame and parse; requests run on their processor's executor, those that append
- * entries on the one of their peer, which keeps them in order.
+ * entries in the order of their peer ({@link PeerOrder}). An answer names its request, so answers may come in any order.
  *
  * <p>JRaft's own administration requests are not served: anyone who reached the port could change the members.
  */
@@ -47,7 +44,7 @@ public final class VertxRpcServer implements RpcServer {
     private final Newcomers newcomers;
     private final Executor installs;
     private final Map<String, RpcProcessor<Message>> processors = new HashMap<>();
-    private final List<ConnectionClosedEventListener> listeners = new ArrayList<>();
+    private final PeerOrder order = new PeerOrder();
     private volatile boolean started;
     private long entriesReader;
     private Function<GetFileRequest, Message> entries = request -> {
@@ -96,6 +93,7 @@ public final class VertxRpcServer implements RpcServer {
     @Override
     public void shutdown() {
         started = false;
+        order.close();
         try {
             server.close().toCompletionStage().toCompletableFuture().get(STOP_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -105,9 +103,10 @@ public final class VertxRpcServer implements RpcServer {
         }
     }
 
+    /** Nobody is told: what JRaft would take away when a connection closes belongs to a peer, which may have another one by then. */
     @Override
     public void registerConnectionClosedEventListener(ConnectionClosedEventListener listener) {
-        listeners.add(listener);
+        LOG.debug("{} is not told of closed connections", listener);
     }
 
     @Override
@@ -143,16 +142,7 @@ public final class VertxRpcServer implements RpcServer {
             dispatch(connection, frame);
             newcomers.remove(socket);
         });
-        socket.closeHandler(none -> {
-            newcomers.remove(socket);
-            // They wait, for up to a quarter of a minute, until what the peer still asked for is done.
-            transport.vertx().executeBlocking(() -> closed(connection, String.valueOf(socket.remoteAddress())), false);
-        });
-    }
-
-    private boolean closed(SocketConnection connection, String remote) {
-        listeners.forEach(listener -> listener.onClosed(remote, connection));
-        return true;
+        socket.closeHandler(none -> newcomers.remove(socket));
     }
 
     /** A connection that failed before it was one: in its handshake. */
@@ -188,17 +178,8 @@ public final class VertxRpcServer implements RpcServer {
         if (message instanceof InstallSnapshotRequest) {
             return installs;
         }
-        Executor chosen = null;
-        if (processor.executorSelector() != null && message instanceof AppendEntriesRequest append) {
-            AppendEntriesRequestHeader header = AppendEntriesRequestHeader.newBuilder()
-                    .setGroupId(append.getGroupId())
-                    .setPeerId(append.getPeerId())
-                    .setServerId(append.getServerId())
-                    .build();
-            chosen = processor.executorSelector().select(message.getClass().getName(), header);
-        }
-        chosen = chosen == null ? processor.executor() : chosen;
-        return chosen == null ? fallback : chosen;
+        Executor own = processor.executor() == null ? fallback : processor.executor();
+        return message instanceof AppendEntriesRequest append ? order.of(append, own) : own;
     }
 
     /** Where an answer goes. */
