@@ -13,6 +13,7 @@ import io.sluice.log.api.LogNodes;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.metrics.MicrometerMeters;
 import io.sluice.queuegroups.api.NodeIdentity;
+import io.sluice.queuegroups.api.Placement;
 import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.tenantmanager.api.ClusterMap;
@@ -83,15 +84,9 @@ final class NodeStarter {
         AdminToken token = AdminToken.of(config.admin().token(), data.path());
         MicrometerMeters meters =
                 parts.add("meters", new MicrometerMeters(config.metrics().maxTenantSeries()));
-        Vertx vertx = await(
-                "joining the cluster on %s (cluster.host) with cluster.busPort %d and cluster.gridPort %d"
-                        .formatted(
-                                config.cluster().host(),
-                                config.cluster().busPort(),
-                                config.cluster().gridPort()),
-                Grid.join(config));
-        parts.add("grid", () -> await("leaving the cluster", vertx.close()));
+        Vertx vertx = joinGrid();
         LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
+        logs.onRemoved(NodeStarter::removed);
         RoutedShards shards = new RoutedShards();
         ClusterReports cluster = parts.add(
                 "reports",
@@ -102,7 +97,12 @@ final class NodeStarter {
         follow(tenants, cluster);
         TenantLink link = new TenantLink(meters);
         link.connect(tenants.directory(), tenants.admission());
-        QueueGroups groups = startGroups(vertx, logs, meters, link, data.boot(), map);
+        MemberDriver.tell(logs, map);
+        Placement placement = new Placement(map.replicas());
+        placement.update(map.replicas(), MemberDriver.changing(map));
+        NodeIdentity identity =
+                new NodeIdentity(config.node().id(), map.number(config.node().id()), data.boot());
+        QueueGroups groups = startGroups(vertx, logs, meters, link, identity, placement);
         cluster.holds(groups);
         shards.connect(groups.router(), map.replicas().size());
         Handler<HttpServerRequest> admin = await("the admin interface", tenants.adminRoutes(vertx))::handle;
@@ -112,12 +112,32 @@ final class NodeStarter {
         Endpoints endpoints = Endpoints.of(config.node().id(), config.gateway(), gateway.tcpPort(), gateway.httpPort());
         cluster.serves(endpoints);
         parts.add("balance", new LeaderBalance(vertx, logs, config.node().id(), cluster::balance));
+        parts.add("members", new MemberDriver(vertx, config.node().id(), logs, tenants, groups, placement));
         LOG.info(
                 "node {} serves, start {} on {}",
                 config.node().id(),
                 data.boot(),
                 data.path().toAbsolutePath());
         return new Node(endpoints, data.path(), readiness, cluster, gateway, parts);
+    }
+
+    private Vertx joinGrid() throws IOException {
+        Vertx vertx = await(
+                "joining the cluster on %s (cluster.host) with cluster.busPort %d and cluster.gridPort %d"
+                        .formatted(
+                                config.cluster().host(),
+                                config.cluster().busPort(),
+                                config.cluster().gridPort()),
+                Grid.join(config));
+        parts.add("grid", () -> await("leaving the cluster", vertx.close()));
+        return vertx;
+    }
+
+    /** Of a shard that others took over the control shard tells. */
+    private static void removed(String log, String why) {
+        if (log.equals(ClusterMap.CONTROL)) {
+            Shutdown.removed(why);
+        }
     }
 
     private LogNode startLogs(DataFolder data, Vertx vertx, MicrometerMeters meters) throws IOException {
@@ -147,7 +167,7 @@ final class NodeStarter {
     }
 
     /** Waits for the cluster as long as it takes: a node that comes up while no majority is there has nothing else to do. */
-    private ClusterMap enter(TenantManager tenants) throws IOException {
+    private ClusterMap enter(TenantManager tenants) throws IOException, StartRefused {
         List<String> nodes = nodeIds();
         while (true) {
             try {
@@ -158,6 +178,10 @@ final class NodeStarter {
                                 nodes,
                                 config.log().shards(),
                                 config.log().replicas()));
+                if (map.number(config.node().id()) == 0) {
+                    throw new StartRefused("node " + config.node().id()
+                            + " was removed from the cluster: POST /v1/cluster/nodes adds it again");
+                }
                 if (map.replicas().size() != config.log().shards()) {
                     LOG.warn(
                             "log.shards is {}, but the cluster was formed with {}: that counts",
@@ -198,12 +222,15 @@ final class NodeStarter {
     }
 
     private QueueGroups startGroups(
-            Vertx vertx, LogNode logs, MicrometerMeters meters, TenantLink link, int boot, ClusterMap map)
+            Vertx vertx,
+            LogNode logs,
+            MicrometerMeters meters,
+            TenantLink link,
+            NodeIdentity identity,
+            Placement placement)
             throws IOException {
-        String id = config.node().id();
-        NodeIdentity identity = new NodeIdentity(id, map.number(id), boot);
         QueueGroupsEnvironment environment = new QueueGroupsEnvironment(
-                vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal, map.replicas());
+                vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal, placement);
         QueueGroups groups = await("opening the shards", QueueGroups.start(environment, link));
         parts.add("shards", () -> await("closing the shards", groups.close()));
         readiness.require(

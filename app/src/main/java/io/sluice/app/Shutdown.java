@@ -20,6 +20,18 @@ final class Shutdown {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
+    /** Ends the process: the others hold what this node had. */
+    static void removed(String why) {
+        try {
+            LOG.error(
+                    "the cluster does not count this node among its members ({}): it was removed, and ends now. To have it back, add it with "
+                            + "POST /v1/cluster/nodes and start it on an empty data folder",
+                    why);
+        } finally {
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
     /** Ends the process without another confirm, read or write: what is on disk is what was promised. */
     static void fatal(String log, Throwable cause) {
         try {

@@ -36,6 +36,9 @@ public final class LocalCluster implements AutoCloseable {
     public static final String NODE_ID = "{node.id}";
 
     private static final int PORTS_PER_NODE = 5;
+    private static final List<String> PORT_FLAGS =
+            List.of("--tcp-port", "--http-port", "--raft-port", "--bus-port", "--grid-port");
+    private static final String NODES_FLAG = "--cluster-nodes";
     private static final int FIRST_FREE_PORT = 16_000;
     private static final int FREE_PORTS = 16_000;
     private static final Duration STOP = Duration.ofSeconds(30);
@@ -45,7 +48,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Duration ready;
 
     private LocalCluster(List<LocalNodeSpec> specs, Duration ready) {
-        this.specs = specs;
+        this.specs = new ArrayList<>(specs);
         this.ready = ready;
     }
 
@@ -179,10 +182,9 @@ public final class LocalCluster implements AutoCloseable {
             String id = "n" + (i + 1);
             Path data = spec.node().data().resolve(id);
             writeToken(data, token);
-            List<String> flags = new ArrayList<>(List.of("--node-id", id, "--cluster-nodes", members));
-            List<String> names = List.of("--tcp-port", "--http-port", "--raft-port", "--bus-port", "--grid-port");
+            List<String> flags = new ArrayList<>(List.of("--node-id", id, NODES_FLAG, members));
             for (int p = 0; p < PORTS_PER_NODE; p++) {
-                flags.add(names.get(p));
+                flags.add(PORT_FLAGS.get(p));
                 flags.add(String.valueOf(ports.get(PORTS_PER_NODE * i + p)));
             }
             flags.addAll(spec.place(i).flags());
@@ -248,6 +250,38 @@ public final class LocalCluster implements AutoCloseable {
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 
+    /**
+     * Makes a further node that knows all others; {@link #start(int)} starts it. The cluster has to be told of it.
+     *
+     * @return its place
+     */
+    public int add() throws IOException {
+        LocalNodeSpec first = specs.get(0);
+        String id = "n" + (specs.size() + 1);
+        Path data = first.data().resolveSibling(id);
+        writeToken(data, Files.readString(first.data().resolve("admin.token")));
+        List<Integer> ports = freePorts(1);
+        List<String> flags = new ArrayList<>(first.flags());
+        set(flags, "--node-id", id);
+        for (int p = 0; p < PORTS_PER_NODE; p++) {
+            set(flags, PORT_FLAGS.get(p), String.valueOf(ports.get(p)));
+        }
+        String others = flags.get(flags.indexOf(NODES_FLAG) + 1);
+        set(flags, NODES_FLAG, "%s,%s=127.0.0.1:%d:%d".formatted(others, id, ports.get(2), ports.get(4)));
+        specs.add(new LocalNodeSpec(first.classPath(), first.heap(), data, first.jvmFlags(), flags, first.prefix()));
+        return specs.size() - 1;
+    }
+
+    private static void set(List<String> flags, String name, String value) {
+        flags.set(flags.indexOf(name) + 1, value);
+    }
+
+    /** Where the other nodes reach a node. */
+    public int raftPort(int index) {
+        List<String> flags = specs.get(index).flags();
+        return Integer.parseInt(flags.get(flags.indexOf(PORT_FLAGS.get(2)) + 1));
+    }
+
     public int size() {
         return specs.size();
     }
@@ -290,7 +324,11 @@ public final class LocalCluster implements AutoCloseable {
     public void start(int index, List<String> flags) throws IOException {
         LocalNode again = LocalNode.start(specs.get(index).withFlags(flags), ready);
         synchronized (nodes) {
-            nodes.set(index, again);
+            if (index == nodes.size()) {
+                nodes.add(again);
+            } else {
+                nodes.set(index, again);
+            }
         }
     }
 

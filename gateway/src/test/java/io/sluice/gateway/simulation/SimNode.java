@@ -15,6 +15,7 @@ import io.sluice.log.api.LogNode;
 import io.sluice.log.api.LogStateMachine;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.queuegroups.api.NodeIdentity;
+import io.sluice.queuegroups.api.Placement;
 import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.queuegroups.api.TenantLookup;
@@ -81,7 +82,7 @@ final class SimNode {
                 new Names(),
                 new NodeIdentity(id, number, boot),
                 (log, cause) -> cluster.world.violation(id + " ends: " + cause),
-                List.of(IDS),
+                new Placement(List.of(IDS)),
                 new QueueGroupsEnvironment.Clocks(
                         () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MILLI_NS));
         started.after(

@@ -32,6 +32,17 @@ public interface LogNode extends AutoCloseable {
         return null;
     }
 
+    /** Closes a log, if it is open here, and deletes what there is of it: others hold it now. */
+    default void drop(String name) throws java.io.IOException {
+        throw new UnsupportedOperationException("this node keeps its logs");
+    }
+
+    /** Where a node that {@link LogNodeOptions#peers} does not name, or names otherwise, is reached. */
+    default void know(String node, String host, int raftPort) {}
+
+    /** @param listener told, on any thread, when a log's leader says that this node is not among its members any more, and why */
+    default void onRemoved(java.util.function.BiConsumer<String, String> listener) {}
+
     /** The port its RPC server is bound to. */
     int port();
 

@@ -126,7 +126,7 @@ final class GroupFormation {
 
     /** Seconds make it unlike any other; that it is above what the leader knows makes it the newest even when a clock went back. */
     private int newIncarnation(String holder, Map<String, @Nullable Answer> answers) throws IOException {
-        if (members.voters().contains(self) && !replace) {
+        if (hadVote(answers) && !replace) {
             throw new IOException("this node has nothing of log " + log + ", but node " + holder
                     + " has it: the data folder is not the one that this node had, or its content is lost. "
                     + "Start with the right folder, or with --replace to bring the replica back from the others");
@@ -142,6 +142,16 @@ final class GroupFormation {
                 log,
                 incarnation);
         return incarnation;
+    }
+
+    /** As the leader knows, where one answers: a node that was added since is among the members that were told, but never had anything. */
+    private boolean hadVote(Map<String, @Nullable Answer> answers) {
+        for (Answer answer : answers.values()) {
+            if (answer != null && !answer.members().voters().isEmpty()) {
+                return answer.members().hasVoter(self);
+            }
+        }
+        return members.voters().contains(self);
     }
 
     private Map<String, @Nullable Answer> askVoters() throws IOException {

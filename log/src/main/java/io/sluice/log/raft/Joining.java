@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every second to be let into a group, until the leader says that it is done. *Confined to:* any thread (synchronized). */
+/**
+ * Asks every second to be let into a group, until the leader says that it is done. A member asks while it hears of no leader, since nobody tells a replica that was
+ * taken out. *Confined to:* any thread (synchronized).
+ */
 final class Joining implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
     private static final long ASK_EVERY_MS = 1000;
@@ -24,13 +26,24 @@ final class Joining implements AutoCloseable {
     private final Replica replica;
     private final ReplicaFile file;
     private final Collection<String> peers;
-    private final LongSupplier lastIndex;
+    private final Watched watched;
     private final BiFunction<String, Question, CompletableFuture<Answer>> ask;
     private final String log;
     private final String self;
     private long timer;
     private int asks;
+    private boolean joined;
     private boolean done;
+
+    /** The replica that asks. */
+    interface Watched {
+        long lastIndex();
+
+        boolean hasLeader();
+
+        /** The leader says that it is no member, though it was one. */
+        void removed(String why);
+    }
 
     /** What it needs of the node. */
     record Parts(
@@ -40,7 +53,7 @@ final class Joining implements AutoCloseable {
             Collection<String> peers,
             BiFunction<String, Question, CompletableFuture<Answer>> ask) {}
 
-    Joining(Parts parts, Replica replica, ReplicaFile file, LongSupplier lastIndex) {
+    Joining(Parts parts, Replica replica, ReplicaFile file, Watched watched) {
         this.vertx = parts.vertx();
         this.log = parts.log();
         this.self = parts.self();
@@ -48,21 +61,25 @@ final class Joining implements AutoCloseable {
         this.ask = parts.ask();
         this.replica = replica;
         this.file = file;
-        this.lastIndex = lastIndex;
+        this.watched = watched;
+        this.joined = replica.stage() == Stage.MEMBER;
     }
 
     synchronized void start() {
         timer = vertx.setPeriodic(1, ASK_EVERY_MS, none -> askAll());
     }
 
-    private void askAll() {
-        Question question = new Question(log, self, replica.incarnation(), lastIndex.getAsLong());
+    private synchronized void askAll() {
+        if (done || (joined && watched.hasLeader())) {
+            return;
+        }
+        Question question = new Question(log, self, replica.incarnation(), watched.lastIndex());
         for (String peer : peers) {
             if (!peer.equals(self)) {
                 var unused = ask.apply(peer, question).thenAccept(answer -> answered(peer, answer));
             }
         }
-        if (++asks % ASKS_BETWEEN_LINES == 0) {
+        if (++asks % ASKS_BETWEEN_LINES == 0 && !joined) {
             LOG.info(
                     "log {} still joins as incarnation {}, at entry {}",
                     log,
@@ -75,11 +92,17 @@ final class Joining implements AutoCloseable {
         if (done) {
             return;
         }
+        if (joined) {
+            if (answer.verdict() == Verdict.REFUSED) {
+                watched.removed(answer.why());
+            }
+            return;
+        }
         if (answer.verdict() == Verdict.REFUSED && asks % ASKS_BETWEEN_LINES == 1) {
             LOG.error("log {}: leader {} does not let this node in: {}", log, peer, answer.why());
         }
         if (answer.verdict() == Verdict.JOINED) {
-            close();
+            joined = true;
             try {
                 file.write(Stage.MEMBER, replica.incarnation());
                 LOG.info("log {} has joined as incarnation {}", log, replica.incarnation());

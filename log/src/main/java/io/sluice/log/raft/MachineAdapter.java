@@ -72,7 +72,10 @@ final class MachineAdapter implements StateMachine {
             int bytes = entry.remaining();
             disk.await(index);
             try {
-                machine.apply(index, entry);
+                // Nothing in it: appended by a change of members for its own sake.
+                if (bytes > 0) {
+                    machine.apply(index, entry);
+                }
             } catch (RuntimeException | Error bug) {
                 fatal.report(bug);
                 throw bug;

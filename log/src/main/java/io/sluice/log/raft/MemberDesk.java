@@ -30,6 +30,10 @@ final class MemberDesk {
         open.put(log, admission);
     }
 
+    void closed(String log) {
+        open.remove(log);
+    }
+
     /** @param asker the node that asks */
     ByteString answer(String asker, ByteString bytes) {
         Question question = Question.decode(asker, bytes);

@@ -36,6 +36,10 @@ record Peers(String nodeId, Map<String, SocketAddress> addresses) {
         return new Peers(options.nodeId(), Map.copyOf(addresses));
     }
 
+    boolean isAlone() {
+        return addresses.size() <= 1;
+    }
+
     PeerId self(int incarnation) {
         return new PeerId(nodeId, incarnation);
     }

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class RaftLog implements ReplicatedLog {
     private static final Logger LOG = LoggerFactory.getLogger(RaftLog.class);
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
     private final String name;
     private final Node node;
     private final SegmentStore store;
@@ -44,7 +46,7 @@ final class RaftLog implements ReplicatedLog {
         this.freeBytes = parts.freeBytes();
         this.maxEntryBytes = parts.maxEntryBytes();
         this.reader = new StoreReader(store, parts.repairs());
-        this.membership = new RaftMembership(name, node);
+        this.membership = new RaftMembership(name, node, this::appendNothing);
     }
 
     /** What a log is made of besides consensus. */
@@ -80,6 +82,11 @@ final class RaftLog implements ReplicatedLog {
             }
         }
         return done.future();
+    }
+
+    /** An entry that no machine sees: with it, consensus looks again where its replicas are. */
+    private void appendNothing() {
+        append(NOTHING).exceptionally(noLongerLeading -> 0L);
     }
 
     @Override

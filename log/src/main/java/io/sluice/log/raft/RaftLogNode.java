@@ -5,8 +5,6 @@ import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.RaftServiceFactory;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
-import com.alipay.sofa.jraft.option.NodeOptions;
-import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
 import com.alipay.sofa.jraft.util.Endpoint;
 import io.sluice.config.LogSettings;
@@ -32,35 +30,38 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SocketAddress;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link LogNode} on JRaft: one RPC server, one Raft group per log. *Confined to:* any thread but event loops (synchronized). */
 public final class RaftLogNode implements LogNode {
-    private static final int RPC_THREADS = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(RaftLogNode.class);
+    static final int RPC_THREADS = 8;
     private static final int INSTALL_THREADS = 2;
-    /** Whoever is gone is noticed by its connection; what is left is a bound for a peer that answers and never finishes. */
-    private static final int INSTALL_TIMEOUT_MS = 3_600_000;
-
     private static final int RPC_QUEUE = 10_000;
     private static final int HANDSHAKE_S = 5;
     /** For what stops in the middle of a message; a peer without anything to say connects again when it has. */
     private static final int IDLE_S = 60;
-    /** Without a heartbeat (ten of them in that time) for so long, a follower stands for election. */
-    private static final int ELECTION_TIMEOUT_MS = 1_000;
-
-    private static final int MAX_ELECTION_DELAY_MS = 500;
     /** Requests wait for a connection for no longer. */
     private static final int CONNECT_TIMEOUT_MS = 1_000;
     /** A connection whose bytes nobody takes is given up after so long, and opened anew: the system would try it ever more seldom, so that after a cut it stayed dead for as long again. */
@@ -84,8 +85,9 @@ public final class RaftLogNode implements LogNode {
     private final PeerCalls calls;
     private final MemberDesk desk = new MemberDesk(this::replicaFile);
     private final List<ReplicatedLog> logs = new CopyOnWriteArrayList<>();
-    private final List<Joining> joining = new ArrayList<>();
+    private final Map<String, Joining> joining = new HashMap<>();
     private final Set<Endpoint> identities = new LinkedHashSet<>();
+    private volatile BiConsumer<String, String> removed = (log, why) -> {};
     private volatile boolean closing;
 
     private RaftLogNode(LogNodeOptions options, Vertx vertx, Meters meters, FatalLogError fatal) throws IOException {
@@ -99,7 +101,7 @@ public final class RaftLogNode implements LogNode {
                         .setConnectTimeout(CONNECT_TIMEOUT_MS)
                         .setTcpUserTimeout(UNTAKEN_TIMEOUT_MS)),
                 Peers.clusterId(options.clusterName()),
-                peers.addresses(),
+                new ConcurrentHashMap<>(peers.addresses()),
                 options.settings().maxEntryBytes() + FRAME_OVERHEAD_BYTES,
                 new RpcRefusals(meters));
         this.rpcThreads = threads("log-rpc", RPC_THREADS);
@@ -171,7 +173,7 @@ public final class RaftLogNode implements LogNode {
         boolean formed = replica.stage() == Stage.MEMBER && replica.incarnation() == ReplicaFile.FIRST_INCARNATION;
         Configuration initial = formed ? Peers.configuration(members) : new Configuration();
         RaftLog log = open(name, file, replica, initial, machine);
-        if (replica.stage() == Stage.JOINING) {
+        if (!peers.isAlone()) {
             join(name, replica, file, log);
         }
         return log;
@@ -190,12 +192,27 @@ public final class RaftLogNode implements LogNode {
                         transport.vertx(),
                         name,
                         options.nodeId(),
-                        peers.addresses().keySet(),
+                        transport.addresses().keySet(),
                         (peer, question) -> MemberDesk.ask(calls, peer, question)),
                 replica,
                 file,
-                () -> log.status().lastIndex());
-        joining.add(joiner);
+                new Joining.Watched() {
+                    @Override
+                    public long lastIndex() {
+                        return log.status().lastIndex();
+                    }
+
+                    @Override
+                    public boolean hasLeader() {
+                        return !log.leader().isEmpty();
+                    }
+
+                    @Override
+                    public void removed(String why) {
+                        removed.accept(name, why);
+                    }
+                });
+        joining.put(name, joiner);
         joiner.start();
     }
 
@@ -228,7 +245,7 @@ public final class RaftLogNode implements LogNode {
                 new RaftLog.Parts(name, store, repairs, adapter, snapshots, this::freeBytes, settings.maxEntryBytes()),
                 node);
         snapshots.start(node::snapshot);
-        if (!node.init(nodeOptions(raft, folder, initial, adapter, services))) {
+        if (!node.init(RaftSettings.of(raft, folder, initial, adapter, services, sending))) {
             log.close();
             throw failure.openFailure();
         }
@@ -275,52 +292,6 @@ public final class RaftLogNode implements LogNode {
         return ("g-" + options.clusterName() + "-" + name).replaceAll("[^A-Za-z0-9_-]", "_");
     }
 
-    private NodeOptions nodeOptions(
-            RaftNodeOptions node, Path folder, Configuration initial, MachineAdapter machine, RaftServices services) {
-        node.setServiceFactory(services);
-        node.setFsm(machine);
-        node.setInitialConf(initial);
-        node.setLogUri("segments");
-        node.setRaftMetaUri("vote");
-        node.setSnapshotUri(folder.resolve("snapshots").toString());
-        // Snapshots are taken by log bytes, not by time.
-        node.setSnapshotIntervalSecs(0);
-        node.setSnapshotThrottle(sending);
-        node.setFilterBeforeCopyRemote(true);
-        node.setRpcInstallSnapshotTimeout(INSTALL_TIMEOUT_MS);
-        node.setElectionTimeoutMs(ELECTION_TIMEOUT_MS);
-        // JRaft pings a peer under the node's lock before it asks for its vote: one that is cut off must not keep the
-        // others from electing for a second each round.
-        // A connection that takes longer is found open by the next round.
-        node.setRpcConnectTimeoutMs(200);
-        node.setDisableCli(true);
-        node.setSharedTimerPool(true);
-        node.setSharedElectionTimer(true);
-        node.setSharedVoteTimer(true);
-        node.setSharedStepDownTimer(true);
-        node.setSharedSnapshotTimer(true);
-        node.setRpcProcessorThreadPoolSize(RPC_THREADS);
-        node.setRaftOptions(raftOptions());
-        return node;
-    }
-
-    private RaftOptions raftOptions() {
-        RaftOptions raft = new RaftOptions();
-        raft.setSync(true);
-        raft.setSyncMeta(true);
-        // So large that what gathered during one force goes into the next one as a whole.
-        raft.setMaxAppendBufferSize(8 << 20);
-        raft.setApplyBatch(256);
-        raft.setDisruptorBufferSize(4096);
-        // Bounds what waits on a slow peer's connection.
-        raft.setMaxReplicatorInflightMsgs(32);
-        // Our transport keeps the order of requests itself, and answers need none.
-        raft.setReplicatorPipeline(false);
-        // Spreads candidates apart: as much is added to each election timeout at random.
-        raft.setMaxElectionDelayMs(MAX_ELECTION_DELAY_MS);
-        return raft;
-    }
-
     private long freeBytes() {
         try {
             return options.files().freeBytes(options.dataFolder());
@@ -339,6 +310,51 @@ public final class RaftLogNode implements LogNode {
     }
 
     @Override
+    public synchronized void drop(String name) throws IOException {
+        Path folder = options.dataFolder().resolve(name);
+        Joining joiner = joining.remove(name);
+        if (joiner != null) {
+            joiner.close();
+        }
+        desk.closed(name);
+        for (ReplicatedLog log : logs) {
+            if (log.name().equals(name)) {
+                log.close();
+                logs.remove(log);
+            }
+        }
+        if (Files.exists(folder)) {
+            // Renamed first: half a folder would look like one that lost something.
+            Path gone = options.dataFolder().resolve(name + ".gone");
+            delete(gone);
+            Files.move(folder, gone);
+            delete(gone);
+            LOG.info("log {} is held by others now; its folder here is deleted", name);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Override
+    public void know(String node, String host, int raftPort) {
+        transport.addresses().put(node, SocketAddress.inetSocketAddress(raftPort, host));
+    }
+
+    @Override
+    public void onRemoved(BiConsumer<String, String> listener) {
+        removed = listener;
+    }
+
+    @Override
     public int port() {
         return server.boundPort();
     }
@@ -350,7 +366,7 @@ public final class RaftLogNode implements LogNode {
     }
 
     private synchronized void closeAll() {
-        joining.forEach(Joining::close);
+        joining.values().forEach(Joining::close);
         logs.forEach(ReplicatedLog::close);
         logs.clear();
         server.shutdown();

@@ -31,15 +31,19 @@ import org.slf4j.LoggerFactory;
 final class RaftMembership implements LogMembership {
     private static final Logger LOG = LoggerFactory.getLogger(RaftMembership.class);
     private static final int CHANGE_TIMEOUT_S = 30;
+    private static final int NUDGE_MS = 300;
     /** No node has such an id. */
     private static final PeerId NOBODY = new PeerId("(nobody)", 1);
 
     private final String log;
     private final Node node;
+    private final Runnable appendNothing;
     private volatile LogMembers expected = new LogMembers(List.of(), List.of());
     private CompletableFuture<Void> lastChange = CompletableFuture.completedFuture(null);
 
-    RaftMembership(String log, Node node) {
+    /** @param appendNothing appends an entry that no machine sees */
+    RaftMembership(String log, Node node, Runnable appendNothing) {
+        this.appendNothing = appendNothing;
         this.log = log;
         this.node = node;
     }
@@ -180,7 +184,22 @@ final class RaftMembership implements LogMembership {
     }
 
     private CompletableFuture<Void> changeTo(String what, Configuration wanted) {
-        return change(what, done -> node.changePeers(wanted, done));
+        CompletableFuture<Void> changed = change(what, done -> node.changePeers(wanted, done));
+        nudge(changed);
+        return changed;
+    }
+
+    /**
+     * JRaft looks whether a replica has caught up when it answers an entry. One that has everything may answer before JRaft began to look, and in a log that is idle
+     * nothing would come after it.
+     */
+    private void nudge(CompletableFuture<Void> changed) {
+        CompletableFuture.delayedExecutor(NUDGE_MS, TimeUnit.MILLISECONDS).execute(() -> {
+            if (!changed.isDone()) {
+                appendNothing.run();
+                nudge(changed);
+            }
+        });
     }
 
     @Override

@@ -21,6 +21,12 @@ public interface QueueGroups {
     /** The shards of this node as they are now, for the admin interface. */
     List<ShardStatus> shards();
 
+    /**
+     * The {@link Placement} has changed: opens the shards that this node is to hold now, and gives up, with their folders, those that it holds no more. Completes when
+     * that is done; asked again meanwhile, it goes on afterwards.
+     */
+    Future<Void> placed();
+
     /** Another node was heard to lead a shard; counts for shards that this node holds no replica of. */
     void leaderHeard(int shard, String node);
 

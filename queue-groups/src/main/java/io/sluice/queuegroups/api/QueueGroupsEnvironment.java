@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 /**
  * What the shards of one node run in. Immutable.
  *
- * @param replicas ids of the nodes that hold a shard, for each shard
+ * @param placement which nodes hold which shard
  * @param clocks what time it is
  */
 public record QueueGroupsEnvironment(
@@ -25,7 +25,7 @@ public record QueueGroupsEnvironment(
         TenantLookup tenants,
         NodeIdentity node,
         FatalLogError fatal,
-        List<List<String>> replicas,
+        Placement placement,
         Clocks clocks) {
 
     /** @param wallMs wall clock in ms, from which leaders take an entry's time @param steadyMs a clock in ms that never jumps; both safe for any thread */
@@ -43,8 +43,8 @@ public record QueueGroupsEnvironment(
             TenantLookup tenants,
             NodeIdentity node,
             FatalLogError fatal,
-            List<List<String>> replicas) {
-        this(vertx, logs, log, groups, meters, tenants, node, fatal, replicas, Clocks.SYSTEM);
+            Placement placement) {
+        this(vertx, logs, log, groups, meters, tenants, node, fatal, placement, Clocks.SYSTEM);
     }
 
     /** Of a node that holds all shards alone. */
@@ -66,6 +66,6 @@ public record QueueGroupsEnvironment(
                 tenants,
                 node,
                 fatal,
-                Collections.nCopies(log.shards(), List.of(node.id())));
+                new Placement(Collections.nCopies(log.shards(), List.of(node.id()))));
     }
 }

@@ -37,7 +37,8 @@ public final class ShardNode implements QueueGroups {
     /** Who leads the others, as last heard. */
     private final Map<Integer, String> leadersElsewhere = new ConcurrentHashMap<>();
 
-    private final List<String> deploymentIds = new ArrayList<>();
+    private final Map<Integer, String> deploymentIds = new ConcurrentHashMap<>();
+    private Future<Void> placing = Future.succeededFuture();
     private long usageTimerId = -1;
 
     private ShardNode(QueueGroupsEnvironment env) {
@@ -49,7 +50,7 @@ public final class ShardNode implements QueueGroups {
                 env.vertx(),
                 env.node(),
                 new BusRouter.Surroundings(
-                        env.replicas().size(),
+                        env.placement().shardCount(),
                         env.groups().gatewayLostMs() / KEEP_ALIVES_PER_LOSS,
                         env.clocks().steadyMs()),
                 this::addressOfLeader);
@@ -93,7 +94,7 @@ public final class ShardNode implements QueueGroups {
             vertx.cancelTimer(usageTimerId);
         }
         List<Future<Void>> undeployed =
-                deploymentIds.stream().map(vertx::undeploy).toList();
+                deploymentIds.values().stream().map(vertx::undeploy).toList();
         return Future.join(undeployed)
                 .transform(done -> vertx.executeBlocking(() -> {
                     readers.close();
@@ -106,18 +107,42 @@ public final class ShardNode implements QueueGroups {
 
     /** One after the other: opening reads the disk. */
     private Future<Void> deploy(int shard) {
-        if (shard == env.replicas().size()) {
+        if (shard == env.placement().shardCount()) {
             return Future.succeededFuture();
         }
-        if (!env.replicas().get(shard).contains(env.node().id())) {
+        if (!env.placement().of(shard).contains(env.node().id())) {
+            return withdraw(shard).compose(done -> deploy(shard + 1));
+        }
+        if (shards.containsKey(shard)) {
             return deploy(shard + 1);
         }
         ShardParts parts = new ShardParts(shard, env, figures, readers, disks);
         shards.put(shard, parts);
         return env.vertx().deployVerticle(new ShardVerticle(parts)).compose(id -> {
-            deploymentIds.add(id);
+            deploymentIds.put(shard, id);
             return deploy(shard + 1);
         });
+    }
+
+    /** Of a shard that others hold now, nothing stays; until they all do, this node's replica counts. */
+    private Future<Void> withdraw(int shard) {
+        if (env.placement().isChanging(shard)) {
+            return Future.succeededFuture();
+        }
+        String deployed = deploymentIds.remove(shard);
+        ShardParts parts = shards.remove(shard);
+        Future<Void> closed =
+                deployed == null || parts == null ? Future.succeededFuture() : env.vertx().undeploy(deployed);
+        return closed.compose(done -> env.vertx().executeBlocking(() -> {
+            env.logs().drop(ShardParts.name(shard));
+            return null;
+        }));
+    }
+
+    @Override
+    public synchronized Future<Void> placed() {
+        placing = placing.transform(before -> deploy(0));
+        return placing;
     }
 
     private Future<Void> awaitLeaders(int pollsLeft) {
@@ -149,8 +174,8 @@ public final class ShardNode implements QueueGroups {
     /** While no leader is known, a replica that says so: this node's own, if it has one. */
     private String addressOfLeader(int shard) {
         ShardParts parts = shards.get(shard);
-        if (parts == null) {
-            String first = env.replicas().get(shard).get(0);
+        if (parts == null || !env.placement().of(shard).contains(env.node().id())) {
+            String first = env.placement().of(shard).get(0);
             return BusRouter.shardAddress(shard, leadersElsewhere.getOrDefault(shard, first));
         }
         ReplicatedLog log = parts.log();

@@ -75,6 +75,10 @@ final class ShardParts {
     }
 
     String name() {
+        return name(shard);
+    }
+
+    static String name(int shard) {
         return "shard-" + shard;
     }
 
@@ -103,7 +107,7 @@ final class ShardParts {
     /** Opens and recovers the log; blocks. */
     ReplicatedLog open() throws IOException {
         ReplicatedLog opened =
-                env.logs().open(name(), new LogMembers(env.replicas().get(shard), List.of()), machine);
+                env.logs().open(name(), new LogMembers(env.placement().founders(shard, nodeId()), List.of()), machine);
         log = opened;
         reader.opened(opened.reader());
         return opened;
@@ -136,7 +140,7 @@ final class ShardParts {
 
     /** Whether so many of the other replicas are short of disk space that no majority has room. Any thread. */
     boolean tooFewHaveRoom() {
-        return disks.areTooFewLeft(env.replicas().get(shard), nodeId());
+        return disks.areTooFewLeft(env.placement().of(shard), nodeId());
     }
 
     Relocator relocator(Context context, ReplicatedLog opened, ShardLeader leader) {
@@ -152,7 +156,7 @@ final class ShardParts {
         return new VersionRaiser(
                 ShardMachine.NEWEST_VERSION,
                 machine::machineVersion,
-                env.replicas().get(shard),
+                () -> env.placement().of(shard),
                 node -> env.vertx()
                         .eventBus()
                         .<Integer>request(BusRouter.shardAddress(shard, node), new ShardAsk.Versions(), options)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Raises the machine's behaviour to the newest version that every holder of the shard supports: the leader asks each, and goes on asking while one is silent.
@@ -15,7 +16,7 @@ import java.util.function.IntSupplier;
 final class VersionRaiser {
     private final int newest;
     private final IntSupplier inForce;
-    private final List<String> holders;
+    private final Supplier<List<String>> holders;
     private final Function<String, Future<Integer>> ask;
     private final Consumer<Pending> propose;
     private boolean busy;
@@ -28,12 +29,12 @@ final class VersionRaiser {
     VersionRaiser(
             int newest,
             IntSupplier inForce,
-            List<String> holders,
+            Supplier<List<String>> holders,
             Function<String, Future<Integer>> ask,
             Consumer<Pending> propose) {
         this.newest = newest;
         this.inForce = inForce;
-        this.holders = List.copyOf(holders);
+        this.holders = holders;
         this.ask = ask;
         this.propose = propose;
     }
@@ -44,7 +45,7 @@ final class VersionRaiser {
             return;
         }
         busy = true;
-        List<Future<Integer>> answers = holders.stream().map(ask).toList();
+        List<Future<Integer>> answers = holders.get().stream().map(ask).toList();
         Future.join(answers).onComplete(all -> {
             busy = false;
             if (all.succeeded()) {

@@ -17,7 +17,7 @@ class VersionRaiserTest {
     private final List<Pending> proposed = new ArrayList<>();
     private int inForce = 1;
     private final VersionRaiser raiser =
-            new VersionRaiser(3, () -> inForce, List.of("n1", "n2", "n3"), this::ask, proposed::add);
+            new VersionRaiser(3, () -> inForce, () -> List.of("n1", "n2", "n3"), this::ask, proposed::add);
 
     @Test
     void raisesToWhatAllSupport() {

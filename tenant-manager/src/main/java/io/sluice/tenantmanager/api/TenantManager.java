@@ -95,6 +95,11 @@ public final class TenantManager implements AutoCloseable {
                 .map(done -> control.state().cluster());
     }
 
+    /** This node leads that log and says that it is held by the nodes that shall hold it. Fails when that could not be put on record: say it again. */
+    public Future<Void> settle(String log) {
+        return control.propose(new ControlCommand.SettleLog(log), "sluice", "").mapEmpty();
+    }
+
     /**
      * Refuses new clients whenever the leader of the control shard was not heard of for five seconds, since keys may have been revoked meanwhile.
      *

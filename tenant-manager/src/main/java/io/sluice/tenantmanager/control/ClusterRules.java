@@ -27,6 +27,10 @@ final class ClusterRules {
             draft.changes.add(
                     Change.create("cluster of " + enter.nodes() + " with " + after.replicas() + " for shards"));
         }
+        if (after.removed().contains(enter.node())) {
+            return Refused.conflict(
+                    "", "node " + enter.node() + " was removed from the cluster: POST /v1/cluster/nodes adds it again");
+        }
         if (after.number(enter.node()) == 0) {
             after = after.with(enter.node());
             draft.changes.add(Change.create("node " + enter.node()));

@@ -196,6 +196,45 @@ public sealed interface ControlCommand {
         }
     }
 
+    /** A node joins the cluster. @param host where the other nodes reach it @param raftPort likewise */
+    record AddNode(String node, String host, int raftPort) implements ControlCommand {
+        @Override
+        public String action() {
+            return "add node";
+        }
+
+        @Override
+        public String target() {
+            return node;
+        }
+    }
+
+    /** A node leaves the cluster for good. */
+    record RemoveNode(String node) implements ControlCommand {
+        @Override
+        public String action() {
+            return "remove node";
+        }
+
+        @Override
+        public String target() {
+            return node;
+        }
+    }
+
+    /** A log's leader says that it is held by the nodes that shall hold it. */
+    record SettleLog(String log) implements ControlCommand {
+        @Override
+        public String action() {
+            return "settle log";
+        }
+
+        @Override
+        public String target() {
+            return log;
+        }
+    }
+
     record GroupSpec(String name, @Nullable GroupForm form, List<QueueSpec> queues) {}
 
     record QueueSpec(

@@ -90,8 +90,19 @@ public final class ControlMachine {
             return GroupRules.deleteQueue(draft, delete);
         } else if (command instanceof ControlCommand.PurgeQueue purge) {
             return GroupRules.purge(draft, purge);
-        } else if (command instanceof ControlCommand.EnterNode enter) {
+        }
+        return decideNodes(draft, command);
+    }
+
+    private static @Nullable Refused decideNodes(Draft draft, ControlCommand command) {
+        if (command instanceof ControlCommand.EnterNode enter) {
             return ClusterRules.enter(draft, enter);
+        } else if (command instanceof ControlCommand.AddNode add) {
+            return NodeRules.add(draft, add);
+        } else if (command instanceof ControlCommand.RemoveNode remove) {
+            return NodeRules.remove(draft, remove);
+        } else if (command instanceof ControlCommand.SettleLog settle) {
+            return NodeRules.settle(draft, settle);
         }
         throw new IllegalStateException("no rule for " + command.getClass());
     }

@@ -35,7 +35,10 @@ public final class EntryCodec {
         PURGE_QUEUE(ControlCommand.PurgeQueue.class),
         PUT_PLAN(ControlCommand.PutPlan.class),
         CONFIRM_TASKS(ControlCommand.ConfirmTasks.class),
-        ENTER_NODE(ControlCommand.EnterNode.class);
+        ENTER_NODE(ControlCommand.EnterNode.class),
+        ADD_NODE(ControlCommand.AddNode.class),
+        REMOVE_NODE(ControlCommand.RemoveNode.class),
+        SETTLE_LOG(ControlCommand.SettleLog.class);
 
         private final Class<? extends ControlCommand> commandClass;
 

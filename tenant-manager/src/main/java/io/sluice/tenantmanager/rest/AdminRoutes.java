@@ -43,7 +43,7 @@ public final class AdminRoutes {
         Map<String, Consumer<Request>> handlers = new LinkedHashMap<>();
         addTenants(handlers, tenants);
         addGroups(handlers, groups);
-        addOperator(handlers, operator);
+        addOperator(handlers, operator, new NodeHandlers(control.state(), changes, cluster));
         return vertx.fileSystem()
                 .readFile(DESCRIPTION)
                 .compose(text -> OpenAPIContract.from(vertx, checked(text))
@@ -90,12 +90,14 @@ public final class AdminRoutes {
         handlers.put("purgeQueue", groups::purge);
     }
 
-    private static void addOperator(Map<String, Consumer<Request>> handlers, OperatorHandlers operator) {
+    private static void addOperator(Map<String, Consumer<Request>> handlers, OperatorHandlers operator, NodeHandlers nodes) {
         handlers.put("listPlans", operator::listPlans);
         handlers.put("getPlan", operator::getPlan);
         handlers.put("putPlan", operator::putPlan);
         handlers.put("listPending", operator::pending);
         handlers.put("getCluster", operator::cluster);
+        handlers.put("addNode", nodes::add);
+        handlers.put("removeNode", nodes::remove);
         handlers.put("listAudit", operator::audit);
     }
 

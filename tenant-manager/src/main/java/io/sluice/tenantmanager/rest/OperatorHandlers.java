@@ -65,7 +65,9 @@ final class OperatorHandlers {
                 200,
                 new JsonObject()
                         .put("nodes", Views.array(cluster.nodes(), OperatorHandlers::node))
-                        .put("shards", Views.array(cluster.shards(), OperatorHandlers::shard)));
+                        .put("shards", Views.array(cluster.shards(), OperatorHandlers::shard))
+                        .put("changing", new JsonArray(state.cluster().unsettled()))
+                        .put("leaving", state.cluster().leaving()));
     }
 
     private static JsonObject node(ClusterView.Node node) {
