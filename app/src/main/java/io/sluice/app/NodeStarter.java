@@ -203,7 +203,16 @@ final class NodeStarter {
         String id = config.node().id();
         NodeIdentity identity = new NodeIdentity(id, map.number(id), boot);
         QueueGroupsEnvironment environment = new QueueGroupsEnvironment(
-                vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal, map.replicas());
+                        vertx,
+                        logs,
+                        config.log(),
+                        config.groups(),
+                        meters,
+                        link,
+                        identity,
+                        Shutdown::fatal,
+                        map.replicas())
+                .withResumeGrace(config.gateway().resumeGraceMs());
         QueueGroups groups = await("opening the shards", QueueGroups.start(environment, link));
         parts.add("shards", () -> await("closing the shards", groups.close()));
         readiness.require(
