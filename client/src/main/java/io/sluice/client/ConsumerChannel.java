@@ -79,7 +79,7 @@ final class ConsumerChannel implements Channel {
         session.request(
                 on,
                 new Request(frame -> resumed(on, (Subscribed) frame), refusal -> notResumed(on, refusal)),
-                id -> new ResumeConsumer(id, consumerId, lastTag));
+                id -> new ResumeConsumer(id, consumerId, lastTag, prefetchCount, prefetchBytes, queue));
     }
 
     private void resumed(Link on, Subscribed frame) {
@@ -90,15 +90,34 @@ final class ConsumerChannel implements Channel {
         }
     }
 
-    /** Too late, or a server that can't: what this consumer held is delivered anew, so what the application still decides about it means nothing. */
+    /**
+     * Perhaps the shard has no leader now: what this consumer holds is worth another try. Else it is too late: that is delivered anew, so what the application
+     * still decides about it means nothing.
+     */
     private void notResumed(Link on, Failure refusal) {
-        resumable = false;
-        if (link == on) {
-            if (refusal.code().retryable()) {
-                session.later(backoff.nextMs(), () -> resubscribe(on));
-            } else {
-                subscribe(on);
-            }
+        if (link != on) {
+            return;
+        }
+        if (mayPass(refusal)) {
+            session.later(backoff.nextMs(), () -> resumeAgain(on));
+        } else {
+            resumable = false;
+            subscribe(on);
+        }
+    }
+
+    /** For a while the quota also counts what the node had that this consumer comes from. */
+    private boolean mayPass(Failure refusal) {
+        if (refusal.code() == ErrorCode.QUOTA_EXCEEDED) {
+            session.callbacks().error(new SluiceException(refusal.code(), refusal.message()));
+            return true;
+        }
+        return refusal.code().retryable();
+    }
+
+    private void resumeAgain(Link on) {
+        if (link == on && handle < 0 && resumable && !ended.isDone()) {
+            resume(on);
         }
     }
 
@@ -131,7 +150,7 @@ final class ConsumerChannel implements Channel {
 
     private void notSubscribed(Link on, Failure refusal) {
         if (link == on) {
-            if (subscribed.isDone() && refusal.code().retryable()) {
+            if (subscribed.isDone() && mayPass(refusal)) {
                 session.later(backoff.nextMs(), () -> resubscribe(on));
             } else {
                 end(new SluiceException(refusal.code(), refusal.message()));

@@ -160,11 +160,27 @@ class ConsumerIT {
         ResumeConsumer resume = server.await(ResumeConsumer.class);
         assertThat(resume.consumerId()).isEqualTo(1000);
         assertThat(resume.lastTag()).isEqualTo(4);
+        assertThat(resume.queue()).isEqualTo("orders/created");
         assertThat(server.await(Ack.class).tags()).isEqualTo(Ranges.of(2, 2));
         third.ack();
         assertThat(server.await(Ack.class).tags()).isEqualTo(Ranges.of(3, 3));
         deliver(5, "e");
         assertThat(next().tag()).isEqualTo(5);
+    }
+
+    @Test
+    void triesAgainToResumeWhileTheShardHasNoLeaderOrTheQuotaCountsTheLostNode() throws Exception {
+        consume();
+        server.await(Subscribe.class);
+        deliver(1, "a");
+        Delivery first = next();
+        server.refuseToResume(ErrorCode.UNAVAILABLE, ErrorCode.QUOTA_EXCEEDED);
+        server.lastPeer().drop();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThat(server.await(ResumeConsumer.class).consumerId()).isEqualTo(1000);
+        }
+        first.ack();
+        assertThat(server.await(Ack.class).tags()).isEqualTo(Ranges.of(1, 1));
     }
 
     @Test

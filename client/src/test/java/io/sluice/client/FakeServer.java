@@ -57,6 +57,7 @@ final class FakeServer implements AutoCloseable {
     private final NetServer server;
     private final Map<String, Long> lastSequences = new ConcurrentHashMap<>();
     private final Map<Long, Boolean> resumable = new ConcurrentHashMap<>();
+    private final BlockingQueue<ErrorCode> resumeRefusals = new LinkedBlockingQueue<>();
 
     /** Bodies of the messages stored, in order. */
     final List<String> stored = new CopyOnWriteArrayList<>();
@@ -259,12 +260,20 @@ final class FakeServer implements AutoCloseable {
         }
 
         private void resume(ResumeConsumer resume) {
-            if (resumable.remove(resume.consumerId()) == null) {
+            ErrorCode refusal = resumeRefusals.poll();
+            if (refusal != null) {
+                send(new Failure(resume.requestId(), refusal, "as the test wants"));
+            } else if (resumable.remove(resume.consumerId()) == null) {
                 send(new Failure(resume.requestId(), ErrorCode.NOT_FOUND, "the grace is over"));
             } else {
                 subscribe(resume.requestId());
             }
         }
+    }
+
+    /** The next attempts to resume are refused with these, one each. */
+    void refuseToResume(ErrorCode... codes) {
+        resumeRefusals.addAll(List.of(codes));
     }
 
     /** The grace of every consumer ends. */

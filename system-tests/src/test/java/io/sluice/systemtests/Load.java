@@ -50,6 +50,11 @@ final class Load implements AutoCloseable {
         return new Load(cluster, tenant, key);
     }
 
+    /** The tenant's key. */
+    String key() {
+        return key;
+    }
+
     /** The node that leads the tenant's queues, as another one sees it. */
     int leader(int through) throws Exception {
         return cluster.leaderOf(through, tenant, "orders");

@@ -44,6 +44,7 @@ class RestartIT {
             }
             load.finish("rolling restart");
             assertThat(load.history().rejectedCount()).isZero();
+            assertThat(load.history().redeliveredCount()).isZero();
         }
     }
 

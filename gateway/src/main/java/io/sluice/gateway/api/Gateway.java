@@ -19,6 +19,7 @@ import io.sluice.tenantmanager.api.Directory;
 import io.sluice.tenantmanager.api.TenantChange;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -49,7 +50,7 @@ public final class Gateway {
                 parts.admission,
                 parts.router,
                 new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress(), meters),
-                new ResumeTokens(),
+                new ResumeTokens(new SecureRandom()),
                 new Crowd(System::nanoTime),
                 meters,
                 parts.endpoints,

@@ -1,6 +1,5 @@
 package io.sluice.gateway.session;
 
-import io.sluice.gateway.session.ResumeTokens.Ticket;
 import io.sluice.gateway.spi.ClientConnection;
 import io.sluice.gateway.spi.ClientLink;
 import io.sluice.protocol.ErrorCode;
@@ -104,7 +103,7 @@ final class Connection implements ClientConnection {
         opened = granted;
         loop.limits().authenticated(link.remoteHost());
         SessionScope scope = new SessionScope(loop, granted, link, this::fail);
-        session = new Session(scope, granted.earlier());
+        session = new Session(scope, granted.earlierOrigin());
         state = State.OPEN;
         link.send(granted.connected());
         if (granted.earlier() != null) {
@@ -194,12 +193,7 @@ final class Connection implements ClientConnection {
         }
         session.end(graceMs);
         session = null;
-        Ticket ticket = ending.ticket();
-        if (graceMs > 0 && !ticket.consumers().isEmpty()) {
-            loop.timers().after(graceMs, () -> loop.tokens().drop(ticket));
-        } else {
-            loop.tokens().drop(ticket);
-        }
+        loop.tokens().drop(ending.ticket());
         ending.flow().gate.disconnected();
         loop.flows().leave(ending.flow(), this);
     }

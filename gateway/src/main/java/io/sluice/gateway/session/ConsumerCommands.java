@@ -1,6 +1,5 @@
 package io.sluice.gateway.session;
 
-import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
 import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.Commands.Settlement;
 import io.sluice.queuegroups.api.ConsumerAsk;
@@ -31,8 +30,9 @@ final class ConsumerCommands implements SettleBatcher.Target {
                 tenantId, queue.groupId(), origin, sender, queue.queueId(), prefetch.count(), prefetch.bytes()));
     }
 
-    void attach(ConsumerRef old, long lastTag) {
-        open(Commands.attachConsumer(tenantId, queue.groupId(), origin, sender, old.origin(), old.sender(), lastTag));
+    /** @param oldOrigin and {@code oldSender}: what the log knows the consumer by until then */
+    void attach(long oldOrigin, long oldSender, long lastTag) {
+        open(Commands.attachConsumer(tenantId, queue.groupId(), origin, sender, oldOrigin, oldSender, lastTag));
     }
 
     private void open(ShardCommand command) {

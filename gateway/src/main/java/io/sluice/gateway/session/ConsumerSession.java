@@ -1,6 +1,5 @@
 package io.sluice.gateway.session;
 
-import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
 import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.frame.ConsumerClosed;
 import io.sluice.protocol.frame.Ranges;
@@ -62,6 +61,7 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
     private int handle;
     private SettleBatcher settles;
     private int opens = 1;
+    private boolean resumed;
     private boolean left;
     private boolean prefetchOpen;
 
@@ -71,7 +71,7 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
         this.requestId = requestId;
         this.queue = queue;
         this.prefetch = prefetch;
-        this.sender = scope.loop.senders().add(this::on);
+        this.sender = scope.loop.senders().addSecretly(this::on);
         this.commands = new ConsumerCommands(scope, queue, sender);
         this.deliveries = new Deliveries(scope);
         this.missing = new MissingDeliveries(deliveries, commands);
@@ -88,12 +88,16 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
         return consumer;
     }
 
-    /** A consumer taken over from a lost connection; its prefetch was reserved. */
-    static ConsumerSession resume(SessionScope scope, Owner owner, int requestId, ConsumerRef ref, long lastTag) {
-        ConsumerSession consumer = new ConsumerSession(scope, owner, requestId, ref.queue(), ref.prefetch());
-        consumer.deliveries.startAfter(lastTag);
-        consumer.commands.attach(ref, lastTag);
-        return consumer;
+    /** A consumer that another connection had, on whichever node; its prefetch was reserved. {@link #takeOver} comes next. */
+    static ConsumerSession resume(SessionScope scope, Owner owner, int requestId, QueueRef queue, Prefetch prefetch) {
+        return new ConsumerSession(scope, owner, requestId, queue, prefetch);
+    }
+
+    /** @param oldOrigin and {@code oldSender}: what the log knows it by @param lastTag up to which the client has its deliveries */
+    void takeOver(long oldOrigin, long oldSender, long lastTag) {
+        resumed = true;
+        deliveries.startAfter(lastTag);
+        commands.attach(oldOrigin, oldSender, lastTag);
     }
 
     int prefetchBytes() {
@@ -136,10 +140,13 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
             scope.flow.gate.releaseUnacked(-more);
         }
         prefetch = wanted;
-        commands.setPrefetch(wanted);
+        tellPrefetch();
+    }
+
+    private void tellPrefetch() {
+        commands.setPrefetch(prefetch);
         prefetchOpen = true;
         watch.waiting();
-        remember();
     }
 
     private void on(ShardEvent event) {
@@ -191,17 +198,11 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
         settles = new SettleBatcher(commands, subscribed.epoch());
         handle = owner.opened(this);
         scope.loop.rollCall().add(this);
-        remember();
-        scope.link.send(new Subscribed(requestId, handle, handle));
+        long id = scope.consumerIds.told(scope.loop.origin().pack(), queue, sender);
+        scope.link.send(new Subscribed(requestId, handle, id));
         deliveries.open(handle);
-    }
-
-    /** Notes it for a connection that resumes it. */
-    private void remember() {
-        if (scope.link.resumable()) {
-            scope.ticket
-                    .consumers()
-                    .put((long) handle, new ConsumerRef(scope.loop.origin().pack(), sender, queue, prefetch));
+        if (resumed) {
+            tellPrefetch();
         }
     }
 
@@ -220,7 +221,11 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
 
     private void failed(ShardEvent.Failed failed) {
         boolean unavailable = failed.code() == ErrorCode.UNAVAILABLE;
-        if (state == State.OPENING) {
+        if (state == State.OPENING && resumed && unavailable) {
+            // The shard may be electing a leader, since the client's node was it: what the client has in hand is worth
+            // some patience.
+            retry();
+        } else if (state == State.OPENING) {
             scope.refuse(requestId, failed.code(), failed.message());
             if (unavailable) {
                 // It may have become a consumer all the same.
@@ -247,7 +252,9 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
 
     private void resend() {
         retrying = false;
-        if (state == State.ACTIVE) {
+        if (state == State.OPENING) {
+            commands.resendOpen();
+        } else if (state == State.ACTIVE) {
             settles.resend();
             if (prefetchOpen) {
                 commands.setPrefetch(prefetch);
@@ -291,11 +298,7 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
 
     @Override
     public void leaderChanged() {
-        if (state == State.OPENING) {
-            commands.resendOpen();
-        } else {
-            resend();
-        }
+        resend();
     }
 
     @Override
@@ -386,7 +389,6 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
         if (state != State.CLOSED) {
             state = State.CLOSED;
             deliveries.close();
-            scope.ticket.consumers().remove((long) handle);
             release();
             scope.loop.senders().remove(sender);
             owner.closed(this, handle);

@@ -26,12 +26,19 @@ final class Handshake {
         this.loop = loop;
     }
 
-    /** @param earlier ticket of the connection that this one continues */
+    /**
+     * A connection that was let in.
+     *
+     * @param earlier ticket of the connection that this one continues, if that is on this node still
+     * @param earlierOrigin packed, of the loop that it was on, on whichever node
+     */
     record Opened(
             Principal principal,
+            ConsumerIds consumerIds,
             TenantFlow flow,
             Ticket ticket,
             @Nullable Ticket earlier,
+            @Nullable Long earlierOrigin,
             Connected connected) {}
 
     /** One of both is null. */
@@ -54,9 +61,17 @@ final class Handshake {
             return refused(Refusal.of(no));
         }
         TenantFlow flow = loop.flows().join(principal, connection);
-        Ticket earlier = link.resumable() ? loop.tokens().find(connect.resumeToken(), principal) : null;
-        Ticket ticket = loop.tokens().issue(principal, () -> loop.execute(connection::lost));
-        return new Result(new Opened(principal, flow, ticket, earlier, connected(connect, ticket)), null);
+        byte[] shown = link.resumable() ? connect.resumeToken() : new byte[0];
+        Ticket ticket = loop.tokens().issue(loop.origin(), principal, () -> loop.execute(connection::lost));
+        Opened opened = new Opened(
+                principal,
+                new ConsumerIds(connect.key()),
+                flow,
+                ticket,
+                loop.tokens().find(shown, principal),
+                ResumeTokens.origin(shown),
+                connected(connect, ticket));
+        return new Result(opened, null);
     }
 
     private Connected connected(Connect connect, Ticket ticket) {

@@ -32,7 +32,7 @@ public final class Loop implements ConnectionAcceptor {
     private final Timers timers;
     private final Executor executor;
     private final Turn turn;
-    private final Senders senders = new Senders();
+    private final Senders senders;
     private final TenantFlows flows;
     private final Budget publishBudget;
     private final MessageValidator validator;
@@ -56,6 +56,7 @@ public final class Loop implements ConnectionAcceptor {
         this.timers = timers;
         this.executor = executor;
         this.turn = new Turn(executor);
+        this.senders = new Senders(node.tokens()::randomNumber);
         this.flows = new TenantFlows(node.admission(), node.meters(), timers, settings.maxInFlightBytesPerTenant());
         this.publishBudget = new Budget(node.publishBytesPerLoop());
         this.validator = new MessageValidator(settings.maxFrameBytes());

@@ -4,6 +4,7 @@ import io.sluice.queuegroups.api.ShardEvent;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +17,27 @@ final class Senders {
     private static final Logger LOG = LoggerFactory.getLogger(Senders.class);
 
     private final Long2ObjectOpenHashMap<Consumer<ShardEvent>> byNumber = new Long2ObjectOpenHashMap<>();
+    private final LongSupplier secretNumbers;
     private long last;
+
+    /** @param secretNumbers random ones, positive and large, so that none comes twice in a boot */
+    Senders(LongSupplier secretNumbers) {
+        this.secretNumbers = secretNumbers;
+    }
 
     long add(Consumer<ShardEvent> sender) {
         byNumber.put(++last, sender);
         return last;
+    }
+
+    /** Under a number that nobody can guess. */
+    long addSecretly(Consumer<ShardEvent> sender) {
+        long number = secretNumbers.getAsLong();
+        while (byNumber.containsKey(number)) {
+            number = secretNumbers.getAsLong();
+        }
+        byNumber.put(number, sender);
+        return number;
     }
 
     /** Someone else takes what the number is told from now on. */

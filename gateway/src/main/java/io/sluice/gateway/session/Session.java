@@ -1,7 +1,5 @@
 package io.sluice.gateway.session;
 
-import io.sluice.gateway.session.ResumeTokens.ConsumerRef;
-import io.sluice.gateway.session.ResumeTokens.Ticket;
 import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.Names;
 import io.sluice.protocol.QueueAddress;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
     private final SessionScope scope;
-    private final @Nullable Ticket earlier;
+    private final @Nullable Long earlierOrigin;
     private final Int2ObjectLinkedOpenHashMap<ProducerSession> producers = new Int2ObjectLinkedOpenHashMap<>();
     private final Int2ObjectLinkedOpenHashMap<ConsumerSession> consumers = new Int2ObjectLinkedOpenHashMap<>();
     private final Set<ProducerSession> openingProducers = new HashSet<>();
@@ -43,10 +41,10 @@ final class Session {
     private final ConsumerSession.Owner consumerOwner = new ConsumerOwner();
     private int lastHandle;
 
-    /** @param earlier ticket of the connection that this one continues, or null */
-    Session(SessionScope scope, @Nullable Ticket earlier) {
+    /** @param earlierOrigin packed, of the loop that the connection was on which this one continues, or null */
+    Session(SessionScope scope, @Nullable Long earlierOrigin) {
         this.scope = scope;
-        this.earlier = earlier;
+        this.earlierOrigin = earlierOrigin;
     }
 
     void accept(Frame frame) {
@@ -103,26 +101,35 @@ final class Session {
             scope.violated("SUBSCRIBE: prefetchCount must be at least 1");
             return;
         }
-        Prefetch prefetch = Prefetch.bounded(
-                subscribe.prefetchCount(), subscribe.prefetchBytes(), prefetchBytes(), scope.loop.settings());
+        Prefetch prefetch = prefetch(subscribe.prefetchCount(), subscribe.prefetchBytes());
         if (reserve(subscribe.requestId(), prefetch)) {
             openingConsumers.add(
                     ConsumerSession.subscribe(scope, consumerOwner, subscribe.requestId(), queue, prefetch));
         }
     }
 
+    private Prefetch prefetch(int count, int bytes) {
+        return Prefetch.bounded(count, bytes, prefetchBytes(), scope.loop.settings());
+    }
+
     private void resume(ResumeConsumer resume) {
-        ConsumerRef ref = earlier == null ? null : earlier.consumers().get(resume.consumerId());
-        if (earlier == null || ref == null) {
-            String message = "there is no consumer " + resume.consumerId() + " to resume: subscribe anew";
+        if (earlierOrigin == null || resume.prefetchCount() < 1) {
+            String message = "nothing to resume: CONNECT showed no resume token, or RESUME_CONSUMER names no queue;"
+                    + " subscribe anew";
             scope.refuse(resume.requestId(), ErrorCode.NOT_FOUND, message);
             return;
         }
-        QueueRef queue = consumable(resume.requestId(), ref.queue().address());
-        if (queue != null && reserve(resume.requestId(), ref.prefetch())) {
-            earlier.consumers().remove(resume.consumerId());
-            openingConsumers.add(
-                    ConsumerSession.resume(scope, consumerOwner, resume.requestId(), ref, resume.lastTag()));
+        QueueRef queue = consumable(resume.requestId(), resume.queue());
+        if (queue == null) {
+            return;
+        }
+        Prefetch prefetch = prefetch(resume.prefetchCount(), resume.prefetchBytes());
+        if (reserve(resume.requestId(), prefetch)) {
+            long sender = scope.consumerIds.sender(earlierOrigin, queue, resume.consumerId());
+            ConsumerSession consumer =
+                    ConsumerSession.resume(scope, consumerOwner, resume.requestId(), queue, prefetch);
+            openingConsumers.add(consumer);
+            consumer.takeOver(earlierOrigin, sender, resume.lastTag());
         }
     }
 

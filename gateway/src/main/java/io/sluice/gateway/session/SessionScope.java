@@ -15,7 +15,7 @@ final class SessionScope {
     final TenantFlow flow;
     final ClientLink link;
     final Budget publishBudget;
-    final ResumeTokens.Ticket ticket;
+    final ConsumerIds consumerIds;
     private final Consumer<Refusal> fatal;
     private final boolean wantsSettled;
     private int toldPublishEpisode;
@@ -27,7 +27,7 @@ final class SessionScope {
         this.principal = opened.principal();
         this.flow = opened.flow();
         this.link = link;
-        this.ticket = opened.ticket();
+        this.consumerIds = opened.consumerIds();
         this.fatal = fatal;
         this.wantsSettled = (opened.connected().features() & Features.SETTLED) != 0;
         this.publishBudget = new Budget(loop.settings().maxInFlightBytesPerConnection());

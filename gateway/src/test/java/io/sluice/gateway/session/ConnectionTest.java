@@ -19,6 +19,8 @@ import io.sluice.protocol.frame.Ranges;
 import io.sluice.protocol.frame.ResumeConsumer;
 import io.sluice.protocol.frame.Subscribe;
 import io.sluice.protocol.frame.Subscribed;
+import io.sluice.protocol.frame.Unsubscribe;
+import io.sluice.queuegroups.api.CommandType;
 import io.sluice.tenantmanager.api.TenantChange;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +147,7 @@ final class ConnectionTest {
         assertThat(harness.shards.ready(Harness.ACME_CREATED)).isZero();
 
         Client back = resume(lost, "acme");
-        back.send(new ResumeConsumer(7, lost.link.last(Subscribed.class).consumerId(), 2));
+        back.send(new ResumeConsumer(7, lost.link.last(Subscribed.class).consumerId(), 2, 10, 0, "orders/created"));
         int handle = back.link.last(Subscribed.class).handle();
         assertThat(back.link.all(Deliver.class)).extracting(Deliver::firstTag).containsExactly(3L);
         back.send(new Ack(handle, Ranges.of(2, 3)));
@@ -158,23 +160,80 @@ final class ConnectionTest {
         Client old = harness.connected("acme");
         old.subscribe(10);
         Client back = resume(old, "acme");
-        back.send(new ResumeConsumer(7, old.link.last(Subscribed.class).consumerId(), 0));
+        back.send(new ResumeConsumer(7, old.link.last(Subscribed.class).consumerId(), 0, 10, 0, "orders/created"));
         assertThat(back.link.all(Subscribed.class)).hasSize(1);
         assertThat(old.link.closed()).isTrue();
         assertThat(harness.shards.consumers()).isEqualTo(1);
     }
 
     @Test
-    void resumeTokenIsOfNoUseToOthersAndAfterTheGrace() {
+    void resumeTokenAndConsumerIdAreOfNoUseToAnotherTenantOrKeyOrForAnotherQueue() {
         Client lost = harness.connected("acme");
         lost.subscribe(10);
         lost.connection.closed();
-        long consumerId = lost.link.last(Subscribed.class).consumerId();
-        Client other = resume(lost, "beta").send(new ResumeConsumer(7, consumerId, 0));
-        assertThat(failure(other).code()).isEqualTo(ErrorCode.NOT_FOUND);
-        harness.time.pass(6000);
-        Client late = resume(lost, "acme").send(new ResumeConsumer(7, consumerId, 0));
-        assertThat(failure(late).code()).isEqualTo(ErrorCode.NOT_FOUND);
+        long id = lost.link.last(Subscribed.class).consumerId();
+        byte[] token = lost.link.last(Connected.class).resumeToken();
+        for (String tenant : List.of("acme", "beta")) {
+            String key = "key-of-" + tenant + (tenant.equals("acme") ? "-2" : "");
+            Client other = harness.client().send(TestClient.connect(tenant, key, token));
+            other.send(new ResumeConsumer(7, id, 0, 10, 0, "orders/created"));
+            assertThat(failure(other).code()).isEqualTo(ErrorCode.NOT_FOUND);
+        }
+        Client again = resume(lost, "acme");
+        for (String queue : List.of("orders/paid", "orders/nowhere")) {
+            again.send(new ResumeConsumer(8, id, 0, 10, 0, queue));
+            assertThat(again.link.last(Failure.class).code()).isEqualTo(ErrorCode.NOT_FOUND);
+        }
+        again.send(new ResumeConsumer(8, id, 0, 10, 0, "orders/secret"));
+        assertThat(again.link.last(Failure.class).code()).isEqualTo(ErrorCode.FORBIDDEN);
+        again.send(new ResumeConsumer(8, id + 1, 0, 10, 0, "orders/created"));
+        assertThat(again.link.last(Failure.class).code()).isEqualTo(ErrorCode.NOT_FOUND);
+        again.send(new ResumeConsumer(8, id, 0, 0, 0, ""));
+        assertThat(again.link.last(Failure.class).message()).contains("subscribe anew");
+        again.send(new ResumeConsumer(9, id, 0, 10, 0, "orders/created"));
+        assertThat(again.link.last(Subscribed.class).requestId()).isEqualTo(9);
+    }
+
+    @Test
+    void consumerGoesOnOnAnotherNodeWhileTheOldOneStillHasTheConnection() {
+        Client old = harness.connected("acme");
+        int producer = old.openProducer("p");
+        int consumer = old.subscribe(10);
+        old.send(TestClient.publish(producer, 1, "created", "a", "b", "c"));
+        long id = old.link.last(Subscribed.class).consumerId();
+        byte[] token = old.link.last(Connected.class).resumeToken();
+
+        Client back = harness.new Client(harness.elsewhere, new FakeLink("10.0.0.1"))
+                .send(TestClient.connect("acme", "key-of-acme", token));
+        back.send(new ResumeConsumer(7, id, 2, 5, 0, "orders/created"));
+        int handle = back.link.last(Subscribed.class).handle();
+        assertThat(back.link.all(Deliver.class)).extracting(Deliver::firstTag).containsExactly(3L);
+        assertThat(back.link.all(Deliver.class))
+                .extracting(Deliver::deliveryCount)
+                .containsExactly(1);
+
+        old.send(new Ack(consumer, Ranges.of(1, 1)));
+        assertThat(harness.shards.ready(Harness.ACME_CREATED)).isZero();
+        back.send(new Ack(handle, Ranges.of(1, 3)));
+        back.send(new Unsubscribe(handle));
+        assertThat(harness.shards.ready(Harness.ACME_CREATED)).isZero();
+        assertThat(back.link.all(Failure.class)).isEmpty();
+    }
+
+    @Test
+    void whatIsResumedOnAnotherNodeWaitsForTheShardToHaveALeader() {
+        Client old = harness.connected("acme");
+        old.subscribe(10);
+        long id = old.link.last(Subscribed.class).consumerId();
+        byte[] token = old.link.last(Connected.class).resumeToken();
+        Client back = harness.new Client(harness.elsewhere, new FakeLink("10.0.0.1"))
+                .send(TestClient.connect("acme", "key-of-acme", token));
+        harness.shards.lose(CommandType.ATTACH_CONSUMER, 3);
+        back.send(new ResumeConsumer(7, id, 0, 10, 0, "orders/created"));
+        assertThat(back.link.all(Subscribed.class)).isEmpty();
+        harness.time.pass(2_000);
+        assertThat(back.link.all(Subscribed.class)).hasSize(1);
+        assertThat(back.link.all(Failure.class)).isEmpty();
     }
 
     private Client resume(Client old, String tenant) {

@@ -16,8 +16,9 @@ import io.sluice.protocol.frame.Subscribe;
 import io.sluice.protocol.frame.Subscribed;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 
-/** One event loop of a gateway without sockets, with two tenants. */
+/** One event loop of a gateway without sockets, with two tenants; and one of another node. */
 final class Harness {
     static final long ACME = 1;
     static final long BETA = 2;
@@ -29,22 +30,28 @@ final class Harness {
     final GatewaySettings settings = TestSettings.plain();
     final GatewayMeters meters = new GatewayMeters(new NoMeters());
     final Loop loop;
+    final Loop elsewhere;
 
     Harness() {
+        loop = loop("n1", 0);
+        elsewhere = loop("n2", 1);
+        tenants.onChange(loop::changed);
+    }
+
+    private Loop loop(String id, int index) {
         NodeServices node = new NodeServices(
-                "n1",
+                id,
                 settings,
                 tenants,
                 tenants,
                 shards,
                 new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerAddress(), meters),
-                new ResumeTokens(),
+                new ResumeTokens(new Random(index)),
                 new Crowd(time::nowNs),
                 meters,
                 () -> List.of("127.0.0.1:7610"),
                 64 << 20);
-        loop = new Loop(node, 0, time, time);
-        tenants.onChange(loop::changed);
+        return new Loop(node, index, time, time);
     }
 
     /** A client on a link of its own. */
@@ -53,8 +60,12 @@ final class Harness {
         final ClientConnection connection;
 
         Client(FakeLink link) {
+            this(loop, link);
+        }
+
+        Client(Loop on, FakeLink link) {
             this.link = link;
-            this.connection = Objects.requireNonNull(loop.accept(link));
+            this.connection = Objects.requireNonNull(on.accept(link));
         }
 
         /** Sends frames in one turn of the loop and lets everything settle. */

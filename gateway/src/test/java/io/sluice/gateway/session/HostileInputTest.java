@@ -105,7 +105,7 @@ final class HostileInputTest {
             case 10 -> new Nack(handle, random.nextBoolean(), random.nextInt(3) - 1, Ranges.of(first, first));
             case 11 -> new SetPrefetch(handle, 1 + random.nextInt(30), 0);
             case 12 -> new Unsubscribe(handle);
-            default -> new ResumeConsumer(3, random.nextInt(3), 0);
+            default -> new ResumeConsumer(3, random.nextInt(3), 0, random.nextInt(3), 0, "orders/created");
         };
     }
 

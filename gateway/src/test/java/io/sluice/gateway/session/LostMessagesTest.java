@@ -314,7 +314,7 @@ final class LostMessagesTest {
         Client back =
                 harness.new Client(new FakeLink("10.0.0.2")).send(TestClient.connect("acme", "key-of-acme", token));
         harness.shards.drop(ShardEvent.Subscribed.class, 1);
-        back.send(new ResumeConsumer(7, id, 2));
+        back.send(new ResumeConsumer(7, id, 2, 10, 0, "orders/created"));
         harness.time.pass(4_000);
         harness.shards.tellStates();
         harness.time.pass(500);

@@ -1,5 +1,6 @@
 package io.sluice.gateway.simulation;
 
+import io.sluice.gateway.simulation.History.Holder;
 import io.sluice.gateway.testkit.FakeTenants;
 import io.sluice.protocol.GroupForm;
 import io.sluice.protocol.OverflowPolicy;
@@ -24,6 +25,9 @@ final class Cluster {
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimProducer> producers = new ArrayList<>();
     private final List<SimConsumer> consumers = new ArrayList<>();
+    /** Whether a consumer that comes back soon must find what it held: not where clocks jump, or nodes are cut off. */
+    boolean graceHolds;
+
     private boolean defined;
 
     Cluster(long seed, Path folder) {
@@ -159,8 +163,22 @@ final class Cluster {
 
     /** What consumers of this node hold may go to others. */
     void disturb(SimNode node) {
-        consumers.stream()
+        holdersAt(node).forEach(Holder::disturb);
+    }
+
+    List<Holder> holdersAt(SimNode node) {
+        return consumers.stream()
                 .filter(consumer -> consumer.client().node().equals(node.id))
-                .forEach(consumer -> consumer.holder().disturb());
+                .map(SimConsumer::holder)
+                .toList();
+    }
+
+    /** Its connection, or the node that it was on, is gone. */
+    void disconnected(Holder holder) {
+        if (graceHolds) {
+            holder.away();
+        } else {
+            holder.disturb();
+        }
     }
 }

@@ -51,6 +51,24 @@ class ClusterSimulationTest {
         assertThat(cluster.history.confirmedCount()).isGreaterThan(1_000);
     }
 
+    /** Connections break and nodes die, with leaders and without; clients come back on any node. */
+    @Test
+    void consumersFindWhatTheyHeldOnWhicheverNodeTheirClientsComeBack() {
+        int resumed = 0;
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            Cluster cluster = cluster("back-" + seed, seed);
+            cluster.graceHolds = true;
+            cluster.begin();
+            cluster.suffer(EnumSet.of(Fault.DROP_CLIENT, Fault.KILL, Fault.MOVE_LEADER), CHAOS_MS);
+            cluster.settle();
+            assertThat(cluster.world.violations).as("seed %s", seed).isEmpty();
+            resumed += cluster.consumers().stream()
+                    .mapToInt(SimConsumer::resumedCount)
+                    .sum();
+        }
+        assertThat(resumed).isGreaterThan(5 * SEEDS);
+    }
+
     @Test
     void replicasCompareTheirStatesAndAgreeWhileLeadersChange() {
         Cluster cluster = cluster("hashes");
@@ -84,7 +102,11 @@ class ClusterSimulationTest {
     }
 
     private Cluster cluster(String name) {
-        return new Cluster(FIRST, folder.resolve(name));
+        return cluster(name, FIRST);
+    }
+
+    private Cluster cluster(String name, long seed) {
+        return new Cluster(seed, folder.resolve(name));
     }
 
     private Cluster run(long seed, Set<Fault> faults) {

@@ -68,7 +68,7 @@ final class Faults {
 
     private void kill(SimNode node, long ms) {
         if (node.process().alive()) {
-            cluster.disturb(node);
+            cluster.holdersAt(node).forEach(cluster::disconnected);
             node.kill();
             later(ms, () -> restart(node));
         }

@@ -13,6 +13,9 @@ import java.util.TreeMap;
  * <p>Bodies are {@code tenant|queue|producer|sequence|key}, each once.
  */
 final class History {
+    /** Less than the grace of the nodes, by as much as a gateway's last word may be older than its end. */
+    private static final long KEPT_NS = 3_500 * World.MILLI_NS;
+
     private final World world;
     private final Map<String, Story> stories = new LinkedHashMap<>();
     private final Map<String, Long> lastOfKey = new HashMap<>();
@@ -34,16 +37,35 @@ final class History {
     static final class Holder {
         final String tenant;
         final String queue;
+        private final World world;
         private boolean disturbed;
+        private long awaySinceNs = -1;
 
-        private Holder(String tenant, String queue) {
+        private Holder(World world, String tenant, String queue) {
+            this.world = world;
             this.tenant = tenant;
             this.queue = queue;
         }
 
-        /** From now on what it holds may go to others: its connection or its node was not well. */
+        /** From now on what it holds may go to others: its node was not well, or it came back too late. */
         void disturb() {
             disturbed = true;
+        }
+
+        /** Its connection broke; what it holds is kept for a while. */
+        void away() {
+            if (awaySinceNs < 0) {
+                awaySinceNs = world.nowNs();
+            }
+        }
+
+        void back() {
+            awaySinceNs = -1;
+        }
+
+        /** Whether what it holds may go to others, by what happened to it. */
+        boolean mayLose() {
+            return disturbed || awaySinceNs >= 0 && world.nowNs() - awaySinceNs > KEPT_NS;
         }
     }
 
@@ -52,7 +74,7 @@ final class History {
     }
 
     Holder holder(String tenant, String queue) {
-        return new Holder(tenant, queue);
+        return new Holder(world, tenant, queue);
     }
 
     void published(String body) {
@@ -112,7 +134,7 @@ final class History {
         Holder before = story.byCount.get(count - 1);
         if (count > 1) {
             redeliveredCount++;
-            if (before != null && !before.disturbed && story.nackedBy != before) {
+            if (before != null && !before.mayLose() && story.nackedBy != before) {
                 world.violation("redelivered though its consumer lives and did not give it back: " + what);
             }
         }

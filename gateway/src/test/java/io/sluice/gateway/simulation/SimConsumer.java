@@ -37,6 +37,7 @@ final class SimConsumer implements SimClient.Use {
     private long lastTag;
     private int request;
     private boolean resuming;
+    private int resumedCount;
 
     private record Settlement(long tag, boolean ack) {}
 
@@ -53,17 +54,26 @@ final class SimConsumer implements SimClient.Use {
         return client;
     }
 
+    /** How often a connection took over what an earlier one held. */
+    int resumedCount() {
+        return resumedCount;
+    }
+
     Holder holder() {
         return holder;
     }
 
     @Override
     public void connected() {
+        open();
+    }
+
+    private void open() {
         handle = 0;
         request++;
         resuming = consumerId != 0;
         if (resuming) {
-            client.send(new ResumeConsumer(request, consumerId, lastTag));
+            client.send(new ResumeConsumer(request, consumerId, lastTag, 10, 0, "orders/" + queue));
         } else {
             subscribe();
         }
@@ -87,7 +97,11 @@ final class SimConsumer implements SimClient.Use {
         } else if (frame instanceof Failure failure && failure.requestId() == request
                 || frame instanceof ConsumerClosed closed && closed.handle() == handle && handle != 0) {
             cluster.world.note("consumer of " + queue + ": " + frame);
-            again();
+            if (frame instanceof Failure refused && resuming) {
+                notResumed(refused);
+            } else {
+                again();
+            }
         } else if (frame instanceof Deliver deliver && deliver.handle() == handle) {
             delivered(deliver);
         } else if (frame instanceof Settled settled && settled.handle() == handle) {
@@ -98,14 +112,29 @@ final class SimConsumer implements SimClient.Use {
         }
     }
 
+    private void notResumed(Failure refused) {
+        if (refused.code().retryable()) {
+            later(this::open);
+        } else {
+            if (!holder.mayLose()) {
+                cluster.world.violation("a consumer of " + queue + " came back in time and was refused: " + refused);
+            }
+            again();
+        }
+    }
+
     private void again() {
         handle = 0;
         consumerId = 0;
         holder.disturb();
+        later(this::subscribe);
+    }
+
+    private void later(Runnable attempt) {
         int mine = ++request;
         cluster.world.after(cluster.world.drawNs(20_000, 300_000), () -> {
             if (client.ready() && mine == request) {
-                subscribe();
+                attempt.run();
             }
         });
     }
@@ -114,7 +143,9 @@ final class SimConsumer implements SimClient.Use {
         handle = subscribed.handle();
         consumerId = subscribed.consumerId();
         settledFrames = 0;
+        holder.back();
         if (resuming) {
+            resumedCount++;
             unsettled.forEach(this::send);
         }
     }
@@ -164,7 +195,11 @@ final class SimConsumer implements SimClient.Use {
 
     @Override
     public void lost() {
+        if (resuming && handle == 0) {
+            // Whether the log has given it to the connection that is lost again is not known: nothing leads back.
+            holder.disturb();
+        }
         handle = 0;
-        holder.disturb();
+        cluster.disconnected(holder);
     }
 }

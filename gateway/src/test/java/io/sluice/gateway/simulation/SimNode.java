@@ -20,6 +20,7 @@ import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.queuegroups.api.TenantLookup;
 import java.util.List;
+import java.util.Random;
 
 /** One node: its replica of the shard and its gateway loop, as often as it is started. */
 final class SimNode {
@@ -84,7 +85,8 @@ final class SimNode {
                 (log, cause) -> cluster.world.violation(id + " ends: " + cause),
                 new Placement(List.of(IDS)),
                 new QueueGroupsEnvironment.Clocks(
-                        () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MILLI_NS));
+                        () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MILLI_NS),
+                TestSettings.plain().resumeGraceMs());
         started.after(
                 0,
                 () -> QueueGroups.start(env, (shard, tenantUses) -> {})
@@ -101,7 +103,7 @@ final class SimNode {
                 tenants,
                 ready.router(),
                 new ConnectionLimits(100, 100, gatewayMeters),
-                new ResumeTokens(),
+                new ResumeTokens(new Random(cluster.world.random.nextLong())),
                 new Crowd(cluster.world::nowNs),
                 gatewayMeters,
                 () -> IDS,

@@ -41,6 +41,11 @@ final class BodyReader {
         return problemAt;
     }
 
+    /** Whether the body ends here, where fields may follow that older peers don't know. */
+    boolean atEnd() {
+        return problem == null && at == end;
+    }
+
     void fail(String message) {
         if (problem == null) {
             problem = message;

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a hostile or broken peer may send: the decoder answers with values, stays within what it was given and goes on or stops in order. */
 class FrameFuzzTest {
+    /** As the first clients sent it. */
+    private static final int RESUME_WITHOUT_QUEUE_BYTES = 20;
+
     private static final int MAX_BYTES = 64 * 1024;
     private static final int GUARD_BYTES = 64;
 
@@ -65,6 +68,9 @@ class FrameFuzzTest {
         for (Frame frame : new SampleFrames(1).all()) {
             ByteBuf whole = FrameCodecTest.encode(frame);
             for (int body = 0; body < whole.readableBytes() - FrameEncoder.HEAD_BYTES; body++) {
+                if (frame.type() == FrameType.RESUME_CONSUMER && body == RESUME_WITHOUT_QUEUE_BYTES) {
+                    continue;
+                }
                 ByteBuf cut = whole.copy(0, FrameEncoder.HEAD_BYTES + body).setInt(0, 1 + body);
                 FrameCodecTest.Decoded decoded = FrameCodecTest.decode(FrameCodecTest.senderOf(frame), cut);
                 assertThat(decoded.bad()).as("%s cut to %s", frame.type(), body).isNotNull();

@@ -33,7 +33,7 @@ final class SampleFrames {
             case PUBLISH -> publish();
             case CLOSE_PRODUCER -> new CloseProducer(u31(), random.nextBoolean());
             case SUBSCRIBE -> new Subscribe(u31(), u31(), u31(), text());
-            case RESUME_CONSUMER -> new ResumeConsumer(u31(), random.nextLong(), u63());
+            case RESUME_CONSUMER -> new ResumeConsumer(u31(), random.nextLong(), u63(), u31(), u31(), text());
             case SET_PREFETCH -> new SetPrefetch(u31(), u31(), u31());
             case ACK -> new Ack(u31(), ranges());
             case NACK -> new Nack(u31(), random.nextBoolean(), random.nextInt(9) - 1, ranges());

@@ -247,6 +247,16 @@ public final class Commands {
                 ByteBuffer.allocate(6).putShort((short) node).putInt(boot));
     }
 
+    /** The same with u64 graceMs, above 0, behind it: the consumers of these origins are detached for that time instead of gone. From machine version 3 on. */
+    public static ShardCommand gatewayLost(int node, int boot, long graceMs) {
+        return internal(
+                CommandType.GATEWAY_LOST,
+                0,
+                0,
+                0,
+                ByteBuffer.allocate(14).putShort((short) node).putInt(boot).putLong(graceMs));
+    }
+
     /** No payload. Lets what is due happen: expiry, delays, redelivery, work in steps. Whole shard. */
     public static ShardCommand tick() {
         return internal(CommandType.TICK, 0, 0, 0, ByteBuffer.allocate(0));

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  *
  * @param placement which nodes hold which shard
  * @param clocks what time it is
+ * @param resumeGraceMs for which a consumer is kept whose connection is lost
  */
 public record QueueGroupsEnvironment(
         Vertx vertx,
@@ -26,7 +27,9 @@ public record QueueGroupsEnvironment(
         NodeIdentity node,
         FatalLogError fatal,
         Placement placement,
-        Clocks clocks) {
+        Clocks clocks,
+        long resumeGraceMs) {
+    private static final long RESUME_GRACE_MS = 5_000;
 
     /** @param wallMs wall clock in ms, from which leaders take an entry's time @param steadyMs a clock in ms that never jumps; both safe for any thread */
     public record Clocks(LongSupplier wallMs, LongSupplier steadyMs) {
@@ -44,7 +47,11 @@ public record QueueGroupsEnvironment(
             NodeIdentity node,
             FatalLogError fatal,
             Placement placement) {
-        this(vertx, logs, log, groups, meters, tenants, node, fatal, placement, Clocks.SYSTEM);
+        this(vertx, logs, log, groups, meters, tenants, node, fatal, placement, Clocks.SYSTEM, RESUME_GRACE_MS);
+    }
+
+    public QueueGroupsEnvironment withResumeGrace(long ms) {
+        return new QueueGroupsEnvironment(vertx, logs, log, groups, meters, tenants, node, fatal, placement, clocks, ms);
     }
 
     /** Of a node that holds all shards alone. */

@@ -183,11 +183,15 @@ final class Consumers {
         if (graceMs <= 0) {
             remove(subscriber);
         } else {
-            long untilMs = context.nowMs() + Math.min(graceMs, Run.NEVER / 4);
-            subscriber.detach(untilMs);
-            nextGraceEndMs = Math.min(nextGraceEndMs, untilMs);
+            detach(subscriber, graceMs);
             context.emit(subscriber.client(), subscriber.state());
         }
+    }
+
+    private void detach(Subscriber subscriber, long graceMs) {
+        long untilMs = context.nowMs() + Math.min(graceMs, Run.NEVER / 4);
+        subscriber.detach(untilMs);
+        nextGraceEndMs = Math.min(nextGraceEndMs, untilMs);
     }
 
     void attach(CommandReader command, IntSupplier epochs) {
@@ -217,11 +221,16 @@ final class Consumers {
         }
     }
 
-    /** The consumers of these clients go at once; nobody is there to be told. */
-    void lose(Predicate<ClientKey> lost) {
+    /** The gateway of these consumers is gone; nobody is there to be told. @param graceMs 0: they go at once; else a grace that runs already goes on */
+    void lose(Predicate<ClientKey> lost, long graceMs) {
         for (Subscriber subscriber : List.copyOf(consumers.values())) {
-            if (lost.test(subscriber.client())) {
+            if (!lost.test(subscriber.client())) {
+                continue;
+            }
+            if (graceMs <= 0) {
                 remove(subscriber);
+            } else if (subscriber.attached()) {
+                detach(subscriber, graceMs);
             }
         }
     }

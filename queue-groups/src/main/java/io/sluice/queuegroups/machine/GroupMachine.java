@@ -176,10 +176,10 @@ final class GroupMachine {
         }
     }
 
-    /** These clients are gone for good. */
-    void lose(Predicate<ClientKey> lost) {
+    /** These clients' gateway is gone. @param graceMs time in which they may take their consumers over from elsewhere */
+    void lose(Predicate<ClientKey> lost, long graceMs) {
         producers.lose(lost);
-        consumers.lose(lost);
+        consumers.lose(lost, graceMs);
         settleDue();
     }
 

@@ -20,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardMachine {
     /** The newest behaviour this release knows. */
-    public static final int NEWEST_VERSION = 2;
+    public static final int NEWEST_VERSION = 3;
 
     /** From this version on the limits are state, set by SET_LIMITS; before it they are what each node is configured with. */
     public static final int LIMITS_ARE_STATE = 2;
+
+    /** From this version on GATEWAY_LOST may leave consumers a grace. */
+    public static final int LOST_GATEWAYS_HAVE_GRACE = 3;
 
     private final ShardScope scope;
     private final Groups groups;
@@ -162,8 +165,10 @@ public final class ShardMachine {
     private void loseGateway(CommandReader command) {
         int node = command.u16();
         int boot = command.i32();
+        boolean hasGrace = machineVersion >= LOST_GATEWAYS_HAVE_GRACE && command.remaining() > 0;
+        long graceMs = hasGrace ? command.i64() : 0;
         command.end();
-        inEachGroup(group -> group.lose(client -> client.isOfGateway(node, boot)));
+        inEachGroup(group -> group.lose(client -> client.isOfGateway(node, boot), graceMs));
     }
 
     private void inEachGroup(Consumer<GroupMachine> change) {

@@ -4,6 +4,7 @@ import io.sluice.queuegroups.api.Origin;
 import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which gateways a shard's leader hears, and which it has to give up: those silent for too long, and boots of a node that a newer one follows.
@@ -13,10 +14,8 @@ import java.util.List;
  * <p><em>Confined to:</em> the shard's context.
  */
 final class GatewayWatch {
-    /** Nobody has to be given up. */
-    static final int NONE = -1;
-
     private final long lostAfterMs;
+    private final long graceMs;
     private final Int2ObjectLinkedOpenHashMap<Gateway> byNode = new Int2ObjectLinkedOpenHashMap<>();
     private long lookedMs;
 
@@ -26,11 +25,13 @@ final class GatewayWatch {
         private boolean lost;
     }
 
-    /** Every origin of the node with this boot or an older one is gone. */
-    record Lost(int node, int boot) {}
+    /** Every origin of the node with this boot or an older one is gone. @param graceMs for which its clients may still take their consumers over elsewhere */
+    record Lost(int node, int boot, long graceMs) {}
 
-    GatewayWatch(long lostAfterMs) {
+    /** @param graceMs for which a consumer is kept whose connection is lost */
+    GatewayWatch(long lostAfterMs, long graceMs) {
         this.lostAfterMs = lostAfterMs;
+        this.graceMs = graceMs;
     }
 
     /** This replica leads from now on; nobody was heard yet. */
@@ -47,18 +48,24 @@ final class GatewayWatch {
         }
     }
 
-    /** Something came from the origin. Answers the newest boot of its node that must be given up now, or {@link #NONE}. */
-    int heard(Origin origin, long nowMs) {
+    /** Something came from the origin. Answers the boots of its node that must be given up now, or null. */
+    @Nullable
+    Lost heard(Origin origin, long nowMs) {
         Gateway known = byNode.get(origin.node());
         if (known == null || known.boot < origin.boot()) {
             add(origin, nowMs);
-            return origin.boot() - 1;
+            return new Lost(origin.node(), origin.boot() - 1, known == null ? graceMs : graceLeftMs(known, nowMs));
         }
         if (known.boot == origin.boot()) {
             known.heardMs = nowMs;
             known.lost = false;
         }
-        return NONE;
+        return null;
+    }
+
+    /** Its clients lost their connections when it fell silent, or later. */
+    private long graceLeftMs(Gateway silent, long nowMs) {
+        return Math.max(0, graceMs - (nowMs - silent.heardMs));
     }
 
     /** Whether a newer boot of its node is known: what it sent came late, and nobody waits for an answer. */
@@ -79,7 +86,7 @@ final class GatewayWatch {
             }
             if (!gateway.lost && nowMs - gateway.heardMs >= lostAfterMs) {
                 gateway.lost = true;
-                lost.add(new Lost(each.getIntKey(), gateway.boot));
+                lost.add(new Lost(each.getIntKey(), gateway.boot, graceLeftMs(gateway, nowMs)));
             }
         });
         return lost;

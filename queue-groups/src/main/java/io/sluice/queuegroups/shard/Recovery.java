@@ -4,6 +4,7 @@ import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.NodeIdentity;
 import io.sluice.queuegroups.api.Origin;
+import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.bus.LoopReport;
 import io.sluice.queuegroups.machine.ShardMachine;
 import io.sluice.queuegroups.shard.ConsumerSync.Held;
@@ -43,19 +44,27 @@ final class Recovery {
     /** @param nowMs a clock that never jumps @param context runs tasks on the shard's context */
     record Clock(LongSupplier nowMs, Executor context) {}
 
+    /**
+     * How long gateways and their clients are waited for.
+     *
+     * @param lostAfterMs silence after which a gateway is given up
+     * @param resumeGraceMs for which a consumer is kept whose connection is lost
+     */
+    record Patience(long lostAfterMs, long resumeGraceMs) {}
+
     Recovery(
             ShardStateMachine machine,
             EventOutbox outbox,
             Leader leader,
             Clock clock,
             NodeIdentity node,
-            long lostAfterMs) {
+            Patience patience) {
         this.machine = machine;
         this.outbox = outbox;
         this.leader = leader;
         this.clock = clock;
         this.self = new Origin(node.number(), node.boot(), 0);
-        this.watch = new GatewayWatch(lostAfterMs);
+        this.watch = new GatewayWatch(patience.lostAfterMs(), patience.resumeGraceMs());
     }
 
     /** This replica leads: every gateway in the state is greeted, told what its consumers have, and expected to speak. */
@@ -96,9 +105,9 @@ final class Recovery {
         if (watch.isOutdated(origin)) {
             return false;
         }
-        int outdated = watch.heard(origin, nowMs());
-        if (outdated != GatewayWatch.NONE) {
-            give(new Lost(origin.node(), outdated), failure -> {});
+        Lost outdated = watch.heard(origin, nowMs());
+        if (outdated != null) {
+            give(outdated, failure -> {});
         }
         return true;
     }
@@ -172,7 +181,11 @@ final class Recovery {
     }
 
     private void give(Lost lost, Consumer<Throwable> notLogged) {
-        leader.propose(new Pending(Commands.gatewayLost(lost.node(), lost.boot()), failure -> {
+        boolean grace = lost.graceMs() > 0 && machine.machineVersion() >= ShardMachine.LOST_GATEWAYS_HAVE_GRACE;
+        ShardCommand command = grace
+                ? Commands.gatewayLost(lost.node(), lost.boot(), lost.graceMs())
+                : Commands.gatewayLost(lost.node(), lost.boot());
+        leader.propose(new Pending(command, failure -> {
             if (failure != null) {
                 notLogged.accept(failure);
             }

@@ -36,7 +36,6 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
     /**
      * What a leader works with.
      *
-     * @param gatewayLostMs silence after which a gateway is given up
      * @param steadyMs a clock that never jumps
      */
     record Parts(
@@ -45,7 +44,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
             EventOutbox outbox,
             ShardMeters meters,
             Proposer.Limits limits,
-            long gatewayLostMs,
+            Recovery.Patience patience,
             LongSupplier steadyMs) {}
 
     ShardLeader(
@@ -64,7 +63,7 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
         this.proposer = new Proposer(context, log, queue, parts.limits(), clockMs, this);
         this.ticker = new Ticker(context.owner(), clockMs, this::propose);
         Recovery.Clock steady = new Recovery.Clock(parts.steadyMs(), task -> context.runOnContext(now -> task.run()));
-        this.recovery = new Recovery(machine, outbox, this, steady, node, parts.gatewayLostMs());
+        this.recovery = new Recovery(machine, outbox, this, steady, node, parts.patience());
         this.hashes = new StateHashes(machine, clockMs, this::propose);
     }
 

@@ -132,7 +132,7 @@ final class ShardParts {
                 new EventOutbox(env.vertx().eventBus(), shard, this::term),
                 new ShardMeters(env.meters(), shard),
                 new Proposer.Limits(settings.batchBytes(), settings.inFlightEntries()),
-                env.groups().gatewayLostMs(),
+                new Recovery.Patience(env.groups().gatewayLostMs(), env.resumeGraceMs()),
                 env.clocks().steadyMs());
         return new ShardLeader(
                 context, opened, machine, env.node(), parts, env.clocks().wallMs());

@@ -171,9 +171,12 @@ final class ConsumerActions {
 
     Action gatewayLost() {
         int node = 1 + random.nextInt(2);
-        Action action = new Action(Commands.gatewayLost(node, 1));
+        boolean known = s.machine.machineVersion() >= ShardMachine.LOST_GATEWAYS_HAVE_GRACE;
+        long graceMs = known ? random.nextInt(4) * 50L : 0;
+        Action action =
+                new Action(graceMs == 0 ? Commands.gatewayLost(node, 1) : Commands.gatewayLost(node, 1, graceMs));
         action.before =
-                () -> model.lose(client -> Origin.unpack(client.origin()).node() == node);
+                () -> model.lose(client -> Origin.unpack(client.origin()).node() == node, graceMs);
         return action;
     }
 

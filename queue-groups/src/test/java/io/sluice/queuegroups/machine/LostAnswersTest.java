@@ -82,6 +82,42 @@ class LostAnswersTest {
     }
 
     @Test
+    void consumersOfALostGatewayAreTakenOverWithinTheGraceWithWhatTheyHave() {
+        h.apply(Commands.raiseVersion(ShardMachine.LOST_GATEWAYS_HAVE_GRACE));
+        assertThat(h.apply(Commands.gatewayLost(1, 1, 1_000))).isEmpty();
+        h.apply(h.subscribe(2, 10, 10));
+        assertThat(h.ids(h.tick(999))).isEmpty();
+        List<Sent> sent = h.apply(Commands.attachConsumer(TENANT, GROUP, OTHER, 9, ORIGIN, 1, 4));
+        assertThat(only(sent, Effect.Deliver.class))
+                .extracting(Effect.Deliver::deliveryCount)
+                .containsOnly(1);
+        assertThat(h.ids(sent)).containsExactly(5L, 6L);
+        assertThat(h.ids(h.tick(5_000))).isEmpty();
+        assertThat(h.stats(10).unacked()).isEqualTo(6);
+    }
+
+    @Test
+    void afterTheGraceOfALostGatewayItsMessagesReturnWithARaisedCount() {
+        h.apply(Commands.raiseVersion(ShardMachine.LOST_GATEWAYS_HAVE_GRACE));
+        h.apply(Commands.detachConsumer(TENANT, GROUP, ORIGIN, 1, 1_000));
+        h.apply(Commands.gatewayLost(1, 1, 4_000));
+        h.apply(h.subscribe(2, 10, 10));
+        List<Sent> sent = h.tick(1_000);
+        assertThat(only(sent, Effect.Deliver.class))
+                .extracting(Effect.Deliver::deliveryCount)
+                .containsOnly(2);
+        assertThat(h.ids(sent)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void beforeTheVersionThatKnowsAGraceForLostGatewaysItIsMalformed() {
+        h.apply(Commands.raiseVersion(ShardMachine.LOST_GATEWAYS_HAVE_GRACE - 1));
+        h.apply(Commands.gatewayLost(1, 1, 1_000));
+        assertThat(only(ask(1, epoch, 5), Effect.ConsumerState.class).get(0).attached())
+                .isTrue();
+    }
+
+    @Test
     void aTakeOverSaidAgainIsAnsweredAgainUnderTheSameEpoch() {
         var attach = Commands.attachConsumer(TENANT, GROUP, OTHER, 9, ORIGIN, 1, 3);
         int taken = only(h.apply(attach), Effect.Subscribed.class).get(0).epoch();

@@ -161,7 +161,7 @@ class MachineSimulationTest {
     private static Action lose(Simulation s, int node) {
         Action action = new Action(Commands.gatewayLost(node, 1));
         action.before =
-                () -> s.model.lose(client -> Origin.unpack(client.origin()).node() == node);
+                () -> s.model.lose(client -> Origin.unpack(client.origin()).node() == node, 0);
         return action;
     }
 }

@@ -217,10 +217,12 @@ final class Model {
         consumers.remove(consumer.client);
     }
 
-    void lose(Predicate<ClientKey> lost) {
+    void lose(Predicate<ClientKey> lost, long graceMs) {
         for (ModelConsumer consumer : List.copyOf(consumers.values())) {
-            if (lost.test(consumer.client)) {
+            if (lost.test(consumer.client) && graceMs == 0) {
                 remove(consumer);
+            } else if (lost.test(consumer.client) && consumer.attached()) {
+                consumer.detachedUntilMs = nowMs + graceMs;
             }
         }
         for (ModelProducer producer : producers.values()) {

@@ -51,6 +51,9 @@ final class Simulation {
         model.nowMs = 1_000_000;
         ShardCommand define = Commands.defineGroup(TENANT, GROUP, 1, GroupForm.WORK, "acme", "orders");
         step(List.of(new Action(define)));
+        if (random.nextBoolean()) {
+            step(List.of(new Action(Commands.raiseVersion(ShardMachine.NEWEST_VERSION)), new Action(limits.command())));
+        }
     }
 
     boolean tightLoose() {

@@ -63,7 +63,7 @@ final class LeaderHarness implements AutoCloseable {
                 new EventOutbox(vertx.eventBus(), 0, () -> 1),
                 new ShardMeters(new RecordingMeters(), 0),
                 new Proposer.Limits(256 << 10, 2),
-                10_000,
+                new Recovery.Patience(10_000, 5_000),
                 steadyMs::get);
         leader = new ShardLeader(context, log, machine, new NodeIdentity("n1", 1, 3), parts, System::currentTimeMillis);
         log.lead();
