@@ -86,7 +86,8 @@ final class MemberDriver implements AutoCloseable {
                         }
                         return true;
                     })
-                    .onComplete(done -> stepping = false);
+                    .onComplete(done -> stepping = false)
+                    .onFailure(bug -> LOG.error("a step towards {} failed, and will be tried again", map, bug));
         }
     }
 
