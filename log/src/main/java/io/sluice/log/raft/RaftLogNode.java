@@ -57,8 +57,11 @@ public final class RaftLogNode implements LogNode {
     private static final int HANDSHAKE_S = 5;
     /** For what stops in the middle of a message; a peer without anything to say connects again when it has. */
     private static final int IDLE_S = 60;
-    /** Without a heartbeat (ten of them in that time) for so long, a follower stands for election. */
+    /** Without a heartbeat for so long, a follower stands for election. */
     private static final int ELECTION_TIMEOUT_MS = 1_000;
+
+    /** In that time, from each leader to each follower: most of what an idle cluster does. */
+    private static final int HEARTBEATS = 5;
 
     private static final int MAX_ELECTION_DELAY_MS = 500;
     /** Requests wait for a connection for no longer. */
@@ -316,6 +319,7 @@ public final class RaftLogNode implements LogNode {
         raft.setMaxReplicatorInflightMsgs(32);
         // Our transport keeps the order of requests itself, and answers need none.
         raft.setReplicatorPipeline(false);
+        raft.setElectionHeartbeatFactor(HEARTBEATS);
         // Spreads candidates apart: as much is added to each election timeout at random.
         raft.setMaxElectionDelayMs(MAX_ELECTION_DELAY_MS);
         return raft;
