@@ -1,12 +1,7 @@
 package io.sluice.benchmark;
 
-import io.sluice.client.ClientOptions;
-import io.sluice.client.SluiceClient;
-import io.sluice.client.local.LocalCluster;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +15,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class FailoverBench implements Callable<Integer> {
     private static final int SIZE = 3;
-    private static final Duration READY = Duration.ofSeconds(60);
     private static final long MOST_LAG_ENTRIES = 200;
 
     @Mixin
@@ -40,94 +34,50 @@ final class FailoverBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Medians medians = new Medians("no confirm after kill -9 of the leader, publisher connected to");
-        Path data = options.folder()
-                .toAbsolutePath()
-                .resolve("cluster-" + ProcessHandle.current().pid());
-        LocalCluster.Spec spec = LocalCluster.Spec.of(data, options.heap(), SIZE)
-                .withJvmFlags(options.jvmFlags())
-                .withFlags(options.nodeFlags());
-        try (LocalCluster cluster = LocalCluster.start(spec, READY)) {
-            String key = Server.onboard(cluster.node(0), "bench", List.of("beside", "through"), new JsonObject());
+        try (Cluster cluster = Cluster.start(options, SIZE)) {
+            String key = cluster.onboard("bench", List.of("beside", "through"), new JsonObject());
             for (int kill = 1; kill <= times; kill++) {
                 kill(cluster, key, medians);
                 Report.progress("kill " + kill + ": " + Medians.millis(medians.last("another node")) + ", "
                         + Medians.millis(medians.last("the killed node")));
             }
         }
-        Server.delete(data);
         Report.print(medians, times + " kills, " + confirmed + " confirmed: lost 0, doubled 0, out of order 0");
         return 0;
     }
 
-    private void kill(LocalCluster cluster, String key, Medians medians) throws Exception {
-        int leader = leader(cluster);
+    private void kill(Cluster cluster, String key, Medians medians) throws Exception {
+        int leader = cluster.leader("bench");
         int second = (leader + 1) % SIZE;
         int third = (leader + 2) % SIZE;
-        try (GapSender beside =
-                        new GapSender(client(cluster, second, key), client(cluster, third, key), "beside", perSecond);
+        try (GapSender beside = new GapSender(
+                        cluster.client(second, "bench", key),
+                        cluster.client(third, "bench", key),
+                        "beside",
+                        perSecond);
                 GapSender through = new GapSender(
-                        client(cluster, leader, key), client(cluster, third, key), "through", perSecond)) {
+                        cluster.client(leader, "bench", key),
+                        cluster.client(third, "bench", key),
+                        "through",
+                        perSecond)) {
             beside.awaitConfirms((int) perSecond);
             through.awaitConfirms(1);
             beside.takeLongestGapNs();
             through.takeLongestGapNs();
-            cluster.kill(leader);
+            cluster.nodes().kill(leader);
             beside.awaitConfirms((int) perSecond);
             through.awaitConfirms((int) perSecond);
             medians.add("another node", beside.takeLongestGapNs(), Medians::millis);
             medians.add("the killed node", through.takeLongestGapNs(), Medians::millis);
-            cluster.start(leader);
+            cluster.nodes().start(leader);
             awaitCaughtUp(cluster, leader);
             confirmed += beside.finish() + through.finish();
         }
     }
 
-    private static SluiceClient client(LocalCluster cluster, int node, String key) {
-        return SluiceClient.connect(ClientOptions.builder()
-                .seeds(cluster.node(node).tcp())
-                .tenant("bench")
-                .key(key)
-                .name("bench")
-                .build());
-    }
-
-    private static int leader(LocalCluster cluster) throws IOException, InterruptedException {
-        JsonObject group = new JsonObject(cluster.node(0).admin("GET", "/v1/tenants/bench/groups/bench", ""));
-        String shard = "shard-" + group.getInteger("shard");
-        while (true) {
-            for (Object each : new JsonObject(cluster.node(0).admin("GET", "/v1/cluster", "")).getJsonArray("shards")) {
-                JsonObject found = (JsonObject) each;
-                if (found.getString("name").equals(shard)
-                        && !found.getString("leader").isEmpty()) {
-                    return cluster.index(found.getString("leader"));
-                }
-            }
+    private static void awaitCaughtUp(Cluster cluster, int node) throws IOException, InterruptedException {
+        while (cluster.lagEntries(node) > MOST_LAG_ENTRIES) {
             Thread.sleep(50);
         }
-    }
-
-    private static void awaitCaughtUp(LocalCluster cluster, int node) throws IOException, InterruptedException {
-        while (lagEntries(cluster, "n" + (node + 1)) > MOST_LAG_ENTRIES) {
-            Thread.sleep(50);
-        }
-    }
-
-    private static long lagEntries(LocalCluster cluster, String node) throws IOException {
-        return new JsonObject(cluster.node(0).admin("GET", "/v1/cluster", ""))
-                .getJsonArray("shards").stream()
-                        .map(JsonObject.class::cast)
-                        .mapToLong(shard -> lagEntries(shard, node))
-                        .max()
-                        .orElse(Long.MAX_VALUE);
-    }
-
-    private static long lagEntries(JsonObject shard, String node) {
-        return shard.getJsonArray("replicas").stream()
-                .map(JsonObject.class::cast)
-                .filter(replica -> replica.getString("node").equals(node)
-                        && !shard.getString("leader").isEmpty())
-                .mapToLong(replica -> replica.getLong("lagEntries"))
-                .max()
-                .orElse(Long.MAX_VALUE);
     }
 }

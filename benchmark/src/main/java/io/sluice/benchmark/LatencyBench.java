@@ -21,6 +21,12 @@ final class LatencyBench implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "2000", description = "messages a second (default: ${DEFAULT-VALUE})")
     private double perSecond;
 
+    @Option(
+            names = "--nodes",
+            defaultValue = "1",
+            description = "nodes of a cluster, 3 or more; 1 for a node alone (default: ${DEFAULT-VALUE})")
+    private int nodeCount;
+
     @Option(names = "--size", defaultValue = "256", description = "bytes of a body (default: ${DEFAULT-VALUE})")
     private int sizeBytes;
 
@@ -32,17 +38,17 @@ final class LatencyBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Medians medians = new Medians((long) perSecond + " msg/s of " + sizeBytes + " B");
-        try (Server server = Server.start(options)) {
-            String key = server.onboard("bench", List.of("q"), new JsonObject());
+        Medians medians = new Medians(Bed.title(nodeCount) + (long) perSecond + " msg/s of " + sizeBytes + " B");
+        try (Bed bed = Bed.start(options, nodeCount)) {
+            String key = bed.onboard("bench", List.of("q"), new JsonObject());
             PublisherOptions publishing = PublisherOptions.DEFAULT.withCallbacksOnEventLoop(true);
-            try (Pair pair = new Pair(server, "bench", key, "q", sizeBytes, publishing)) {
+            try (Pair pair = new Pair(bed, "bench", key, "q", sizeBytes, publishing)) {
                 pair.sender().steady(perSecond * 2, warmupSeconds * 1_000_000_000L);
                 pair.settle();
                 for (int run = 0; run < options.runs(); run++) {
                     pair.receiver().latency().reset();
                     pair.sender().confirmLatency().reset();
-                    long cpuNs = server.node().cpuNs();
+                    long cpuNs = bed.cpuNs();
                     long before = pair.sender().published();
                     pair.sender().steady(perSecond, options.seconds() * 1_000_000_000L);
                     pair.settle();
@@ -50,8 +56,7 @@ final class LatencyBench implements Callable<Integer> {
                     add(medians, "publish to confirm", pair.sender().confirmLatency());
                     medians.add(
                             "server CPU a message",
-                            (server.node().cpuNs() - cpuNs)
-                                    / (double) (pair.sender().published() - before),
+                            (bed.cpuNs() - cpuNs) / (double) (pair.sender().published() - before),
                             Medians::micros);
                     RawLimits.addSmall(medians, options.folder(), sizeBytes);
                     Report.progress("run " + (run + 1) + " of " + options.runs() + ": p50 "

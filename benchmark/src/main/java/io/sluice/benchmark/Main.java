@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures a node in a JVM of its own; prints medians, and the machine's own limits beside them.",
+        description =
+                "Measures a node in a JVM of its own, or a cluster of them; prints medians, and the machine's own limits beside them.",
         subcommands = {
             ThroughputBench.class,
             LatencyBench.class,
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
             CrashBench.class,
             FailoverBench.class,
             NeighbourBench.class,
+            IdleBench.class,
+            LimitsBench.class,
             CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {

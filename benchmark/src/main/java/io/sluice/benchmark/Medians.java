@@ -77,6 +77,11 @@ final class Medians {
         return String.format(Locale.ROOT, "%.2f ms", ns / 1e6);
     }
 
+    /** Of a part of 1. */
+    static String percent(double part) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * part);
+    }
+
     static String plain(double number) {
         return String.format(Locale.ROOT, "%,.2f", number);
     }

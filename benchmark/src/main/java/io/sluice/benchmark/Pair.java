@@ -17,14 +17,14 @@ final class Pair implements AutoCloseable {
     private final Sender sender;
     private final Receiver receiver = new Receiver();
 
-    Pair(Server server, String tenant, String key, String queue, int sizeBytes) {
-        this(server, tenant, key, queue, sizeBytes, PublisherOptions.DEFAULT.withCallbacksOnEventLoop(true));
+    Pair(Bed bed, String tenant, String key, String queue, int sizeBytes) {
+        this(bed, tenant, key, queue, sizeBytes, PublisherOptions.DEFAULT.withCallbacksOnEventLoop(true));
     }
 
-    Pair(Server server, String tenant, String key, String queue, int sizeBytes, PublisherOptions options) {
+    Pair(Bed bed, String tenant, String key, String queue, int sizeBytes, PublisherOptions options) {
         this(
-                server.client(tenant, key),
-                server.client(tenant, key),
+                bed.producing(tenant, key),
+                bed.consuming(tenant, key),
                 queue,
                 sizeBytes,
                 ConsumerOptions.DEFAULT.withPrefetch(10_000, 8 << 20),

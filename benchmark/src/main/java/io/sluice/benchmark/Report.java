@@ -2,6 +2,7 @@ package io.sluice.benchmark;
 
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 
 /** Prints results as they go into docs/BENCHMARKS.md. */
 final class Report {
@@ -12,10 +13,14 @@ final class Report {
     }
 
     static void print(Medians medians, String checked) {
+        print(medians.lines(), checked);
+    }
+
+    static void print(List<String> table, String checked) {
         System.out.println();
         System.out.println(LocalDate.now(ZoneOffset.UTC) + ", " + Options.machine());
         System.out.println();
-        medians.lines().forEach(System.out::println);
+        table.forEach(System.out::println);
         System.out.println();
         System.out.println(checked);
     }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A node in a JVM of its own, on a fresh data folder, with the tenants that a benchmark needs. */
-final class Server implements AutoCloseable {
+final class Server implements Bed {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(120);
 
     private final LocalNodeSpec spec;
@@ -77,12 +77,12 @@ final class Server implements AutoCloseable {
         return node;
     }
 
-    /** Onboards a tenant with one group {@code bench} and these queues, no limits but those given; answers its key. */
-    String onboard(String tenant, List<String> queues, JsonObject limits) throws IOException {
+    @Override
+    public String onboard(String tenant, List<String> queues, JsonObject limits) throws IOException {
         return onboard(node, tenant, queues, limits);
     }
 
-    /** The same through any node. */
+    /** The same through this node. */
     static String onboard(LocalNode node, String tenant, List<String> queues, JsonObject limits) throws IOException {
         JsonArray definitions = new JsonArray();
         queues.forEach(queue -> definitions.add(new JsonObject().put("name", queue)));
@@ -108,6 +108,21 @@ final class Server implements AutoCloseable {
                                                         .add("consume:*/*"))));
         JsonObject answer = new JsonObject(node.admin("PUT", "/v1/tenants/" + tenant, body.encode()));
         return answer.getJsonArray("keys").getJsonObject(0).getString("key");
+    }
+
+    @Override
+    public SluiceClient producing(String tenant, String key) {
+        return client(tenant, key);
+    }
+
+    @Override
+    public SluiceClient consuming(String tenant, String key) {
+        return client(tenant, key);
+    }
+
+    @Override
+    public long cpuNs() {
+        return node.cpuNs();
     }
 
     SluiceClient client(String tenant, String key) {

@@ -16,6 +16,12 @@ final class ThroughputBench implements Callable<Integer> {
     @Mixin
     private Options options;
 
+    @Option(
+            names = "--nodes",
+            defaultValue = "1",
+            description = "nodes of a cluster, 3 or more; 1 for a node alone (default: ${DEFAULT-VALUE})")
+    private int nodeCount;
+
     @Option(names = "--size", defaultValue = "256", description = "bytes of a body (default: ${DEFAULT-VALUE})")
     private int sizeBytes;
 
@@ -27,14 +33,15 @@ final class ThroughputBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Medians medians = new Medians(sizeBytes + " B, 1 producer, 1 consumer, confirmed and acked");
-        try (Server server = Server.start(options)) {
-            String key = server.onboard("bench", List.of("q"), new JsonObject());
-            try (Pair pair = new Pair(server, "bench", key, "q", sizeBytes)) {
+        Medians medians =
+                new Medians(Bed.title(nodeCount) + sizeBytes + " B, 1 producer, 1 consumer, confirmed and acked");
+        try (Bed bed = Bed.start(options, nodeCount)) {
+            String key = bed.onboard("bench", List.of("q"), new JsonObject());
+            try (Pair pair = new Pair(bed, "bench", key, "q", sizeBytes)) {
                 pair.sender().flood(warmupSeconds * 1_000_000_000L);
                 pair.settle();
                 for (int run = 0; run < options.runs(); run++) {
-                    measure(server, pair, medians);
+                    measure(bed, pair, medians);
                     Report.progress("run " + (run + 1) + " of " + options.runs() + ": "
                             + Medians.rate(medians.last("messages")) + ", "
                             + Medians.micros(medians.last("server CPU a message")));
@@ -46,9 +53,9 @@ final class ThroughputBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Server server, Pair pair, Medians medians) throws Exception {
+    private void measure(Bed bed, Pair pair, Medians medians) throws Exception {
         long before = pair.sender().published();
-        long cpuNs = server.node().cpuNs();
+        long cpuNs = bed.cpuNs();
         long startNs = System.nanoTime();
         pair.sender().flood(options.seconds() * 1_000_000_000L);
         pair.settle();
@@ -56,7 +63,7 @@ final class ThroughputBench implements Callable<Integer> {
         long count = pair.sender().published() - before;
         medians.add("messages", count / seconds, Medians::rate);
         medians.add("bodies", count * (double) sizeBytes / seconds, Medians::megabytes);
-        medians.add("server CPU a message", (server.node().cpuNs() - cpuNs) / (double) count, Medians::micros);
+        medians.add("server CPU a message", (bed.cpuNs() - cpuNs) / (double) count, Medians::micros);
         RawLimits.add(medians, options.folder(), sizeBytes);
     }
 }

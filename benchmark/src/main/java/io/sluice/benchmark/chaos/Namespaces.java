@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Packets between nodes are routed here; a cut is a policy rule that sends those of one direction into a black hole. Only the devices made here forward.
  */
-final class Namespaces implements AutoCloseable {
+public final class Namespaces implements AutoCloseable {
     private final String tag = Long.toString(ProcessHandle.current().pid() % 46_656, 36);
     private final int subnet = Math.toIntExact(ProcessHandle.current().pid() % 200);
     private final int count;
@@ -23,7 +23,7 @@ final class Namespaces implements AutoCloseable {
     }
 
     /** @throws IOException saying why they can't be made here */
-    static Namespaces make(int count) throws IOException {
+    public static Namespaces make(int count) throws IOException {
         Namespaces made = new Namespaces(count);
         try {
             for (int node = 0; node < count; node++) {
@@ -68,7 +68,7 @@ final class Namespaces implements AutoCloseable {
         return "10.213." + subnet + "." + (4 * node + 2);
     }
 
-    List<Place> places() {
+    public List<Place> places() {
         List<Place> places = new ArrayList<>();
         for (int node = 0; node < count; node++) {
             places.add(new Place(host(node), List.of("ip", "netns", "exec", name(node))));
@@ -78,11 +78,28 @@ final class Namespaces implements AutoCloseable {
 
     /** Drops what one node sends to another, until {@link #heal}. */
     void cut(int from, int to) throws IOException {
-        Commands.run("ip", "rule", "add", "from", host(from), "to", host(to), "blackhole");
-        cuts.add(new String[] {"ip", "rule", "del", "from", host(from), "to", host(to), "blackhole"});
+        drop("from", host(from), "to", host(to));
     }
 
-    void heal() throws IOException {
+    /** The same for connections to two of their TCP ports alone, whichever side made them. */
+    public void cutPort(int from, int to, int fromPort, int toPort) throws IOException {
+        drop("from", host(from), "to", host(to), "ipproto", "tcp", "dport", String.valueOf(toPort));
+        drop("from", host(from), "to", host(to), "ipproto", "tcp", "sport", String.valueOf(fromPort));
+    }
+
+    private void drop(String... what) throws IOException {
+        Commands.run(rule("add", what));
+        cuts.add(rule("del", what));
+    }
+
+    private static String[] rule(String change, String... what) {
+        List<String> words = new ArrayList<>(List.of("ip", "rule", change));
+        words.addAll(List.of(what));
+        words.add("blackhole");
+        return words.toArray(String[]::new);
+    }
+
+    public void heal() throws IOException {
         List<String> problems = Commands.tryAll(cuts);
         cuts.clear();
         if (!problems.isEmpty()) {

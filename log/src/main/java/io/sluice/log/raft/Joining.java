@@ -41,6 +41,9 @@ final class Joining implements AutoCloseable {
 
         boolean hasLeader();
 
+        /** Whether it leads: whom others elected has its vote. */
+        boolean leads();
+
         /** The leader says that it is no member, though it was one. */
         void removed(String why);
     }
@@ -73,6 +76,10 @@ final class Joining implements AutoCloseable {
         if (done || (joined && watched.hasLeader())) {
             return;
         }
+        if (!joined && watched.leads()) {
+            noteJoined();
+            return;
+        }
         Question question = new Question(log, self, replica.incarnation(), watched.lastIndex());
         for (String peer : peers) {
             if (!peer.equals(self)) {
@@ -102,14 +109,18 @@ final class Joining implements AutoCloseable {
             LOG.error("log {}: leader {} does not let this node in: {}", log, peer, answer.why());
         }
         if (answer.verdict() == Verdict.JOINED) {
-            joined = true;
-            try {
-                file.write(Stage.MEMBER, replica.incarnation());
-                LOG.info("log {} has joined as incarnation {}", log, replica.incarnation());
-            } catch (IOException e) {
-                // Only the mark is missing: the next start asks again and is told the same.
-                LOG.warn("log {} has joined, but that could not be noted: {}", log, e.getMessage());
-            }
+            noteJoined();
+        }
+    }
+
+    private void noteJoined() {
+        joined = true;
+        try {
+            file.write(Stage.MEMBER, replica.incarnation());
+            LOG.info("log {} has joined as incarnation {}", log, replica.incarnation());
+        } catch (IOException e) {
+            // Only the mark is missing: the next start asks again and is told the same.
+            LOG.warn("log {} has joined, but that could not be noted: {}", log, e.getMessage());
         }
     }
 

@@ -208,6 +208,11 @@ public final class RaftLogNode implements LogNode {
                     }
 
                     @Override
+                    public boolean leads() {
+                        return log.isLeader();
+                    }
+
+                    @Override
                     public void removed(String why) {
                         removed.accept(name, why);
                     }

@@ -10,8 +10,11 @@ final class RaftSettings {
     /** Whoever is gone is noticed by its connection; what is left is a bound for a peer that answers and never finishes. */
     private static final int INSTALL_TIMEOUT_MS = 3_600_000;
 
-    /** Without a heartbeat (ten of them in that time) for so long, a follower stands for election. */
+    /** Without a heartbeat for so long, a follower stands for election. */
     private static final int ELECTION_TIMEOUT_MS = 1_000;
+
+    /** In that time, from each leader to each follower: most of what an idle cluster does. */
+    private static final int HEARTBEATS = 5;
 
     private static final int MAX_ELECTION_DELAY_MS = 500;
 
@@ -63,6 +66,7 @@ final class RaftSettings {
         raft.setMaxReplicatorInflightMsgs(32);
         // Our transport keeps the order of requests itself, and answers need none.
         raft.setReplicatorPipeline(false);
+        raft.setElectionHeartbeatFactor(HEARTBEATS);
         // Spreads candidates apart: as much is added to each election timeout at random.
         raft.setMaxElectionDelayMs(MAX_ELECTION_DELAY_MS);
         return raft;

@@ -90,7 +90,10 @@ final class DiskFileLayer implements FileLayer {
 
     @Override
     public long freeBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        // Asked every second: looking the file store up reads the table of mounts.
+        long bytes = directory.toFile().getUsableSpace();
+        // 0 also where it can't be told: the file store says why.
+        return bytes > 0 ? bytes : Files.getFileStore(directory).getUsableSpace();
     }
 
     @Override

@@ -242,7 +242,8 @@ final class ThreeNodesTest {
         Member leader = leader();
         await(() ->
                 leader.log().status().appliedIndex() == leader.log().status().lastIndex());
-        long applied = leader.log().status().appliedIndex();
+        long applied = leader.log().status().lastIndex();
+        await(() -> leader.log().status().appliedIndex() == applied);
         LogNodeOptions stranger = LogNodeOptions.of(
                         "n1", "other", "127.0.0.1", 0, folder.resolve("stranger"), SingleNodeTest.settings(256 << 10))
                 .withPeers(peers);
