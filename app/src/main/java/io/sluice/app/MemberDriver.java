@@ -105,7 +105,8 @@ final class MemberDriver implements AutoCloseable {
         LogMembership membership = logs.membership(log);
         // A node that leaves is told of all this by the control shard: it stays in there until the end.
         boolean others = map.unsettled().size() > 1;
-        if (membership == null || (log.equals(ClusterMap.CONTROL) && others && !map.leaving().isEmpty())) {
+        if (membership == null
+                || (log.equals(ClusterMap.CONTROL) && others && !map.leaving().isEmpty())) {
             return;
         }
         List<String> voters = log.equals(ClusterMap.CONTROL) ? map.controlVoters() : holders(map, log);
@@ -131,8 +132,7 @@ final class MemberDriver implements AutoCloseable {
 
     private static CompletionStage<Void> perform(LogMembership membership, LogConfiguration now, MemberRule.Step step) {
         return switch (step.kind()) {
-            case PROMOTE ->
-                membership.promote(new LogMember(step.node(), now.newestIncarnation(step.node())));
+            case PROMOTE -> membership.promote(new LogMember(step.node(), now.newestIncarnation(step.node())));
             case HAND_OVER -> membership.transferLeadership(step.node());
             case REMOVE -> membership.remove(step.node());
             default -> throw new IllegalArgumentException(step.kind() + " is nothing to do");

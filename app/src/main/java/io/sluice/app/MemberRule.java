@@ -49,9 +49,7 @@ final class MemberRule {
                 .map(LogMember::node)
                 .filter(node -> !voters.contains(node) && !learners.contains(node))
                 .findFirst()
-                .map(gone -> gone.equals(self)
-                        ? new Step(Kind.HAND_OVER, voters.get(0))
-                        : new Step(Kind.REMOVE, gone))
+                .map(gone -> gone.equals(self) ? new Step(Kind.HAND_OVER, voters.get(0)) : new Step(Kind.REMOVE, gone))
                 .orElse(Step.SETTLED);
     }
 

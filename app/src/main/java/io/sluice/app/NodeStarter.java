@@ -230,15 +230,7 @@ final class NodeStarter {
             Placement placement)
             throws IOException {
         QueueGroupsEnvironment environment = new QueueGroupsEnvironment(
-                        vertx,
-                        logs,
-                        config.log(),
-                        config.groups(),
-                        meters,
-                        link,
-                        identity,
-                        Shutdown::fatal,
-                        placement)
+                        vertx, logs, config.log(), config.groups(), meters, link, identity, Shutdown::fatal, placement)
                 .withResumeGrace(config.gateway().resumeGraceMs());
         QueueGroups groups = await("opening the shards", QueueGroups.start(environment, link));
         parts.add("shards", () -> await("closing the shards", groups.close()));

@@ -25,7 +25,8 @@ class MemberRuleTest {
         assertThat(MemberRule.next(grown, List.of("n2", "n3", "n4"), List.of(), "n2"))
                 .isEqualTo(new Step(Kind.REMOVE, "n1"));
         LogConfiguration done = members(List.of("n2", "n3", "n4"), List.of());
-        assertThat(MemberRule.next(done, List.of("n2", "n3", "n4"), List.of(), "n2").kind())
+        assertThat(MemberRule.next(done, List.of("n2", "n3", "n4"), List.of(), "n2")
+                        .kind())
                 .isEqualTo(Kind.SETTLED);
     }
 

@@ -44,20 +44,22 @@ class GrowIT {
     void theShardsOfARemovedNodeAreReplicatedOnTheOneThatWasAddedAndNothingIsLost() throws Exception {
         try (Load load = Load.of(cluster, "grow")) {
             load.produceOn(THROUGH).consumeOn(2).passes(500);
-            assertThatThrownBy(() -> remove("n1")).isInstanceOf(IOException.class).hasMessageContaining("CONFLICT");
+            assertThatThrownBy(() -> remove("n1"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("CONFLICT");
 
             int added = cluster.local().add();
             add(added);
             cluster.local().start(added);
             awaitSettled();
             assertThat(voters()).allSatisfy((log, voters) -> assertThat(voters).hasSize(3));
-            assertThat(voters().values()).anySatisfy(voters -> assertThat(voters).contains("n4"));
+            assertThat(voters().values())
+                    .anySatisfy(voters -> assertThat(voters).contains("n4"));
             load.passes(500);
 
             remove("n1");
             awaitSettled();
-            Eventually.holds(
-                    () -> !cluster.node(REMOVED).alive(), () -> "the removed node goes on");
+            Eventually.holds(() -> !cluster.node(REMOVED).alive(), () -> "the removed node goes on");
             assertThat(voters()).allSatisfy((log, voters) -> assertThat(voters).containsOnly("n2", "n3", "n4"));
             assertThat(view().getJsonArray("nodes").encode()).doesNotContain("\"n1\"");
             assertThatThrownBy(() -> cluster.local().start(REMOVED)).hasMessageContaining("it was removed");
@@ -84,8 +86,7 @@ class GrowIT {
     }
 
     private void awaitSettled() {
-        Eventually.holds(
-                () -> view().getJsonArray("changing").isEmpty() && allReported(), () -> "does not settle");
+        Eventually.holds(() -> view().getJsonArray("changing").isEmpty() && allReported(), () -> "does not settle");
     }
 
     /** What nodes tell each other once a second follows what is so. */

@@ -21,6 +21,8 @@ final class Joining implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
     private static final long ASK_EVERY_MS = 1000;
     private static final int ASKS_BETWEEN_LINES = 10;
+    /** A leader that was deposed without knowing says the same for a moment. */
+    private static final int REFUSALS_BELIEVED = 5;
 
     private final Vertx vertx;
     private final Replica replica;
@@ -33,6 +35,7 @@ final class Joining implements AutoCloseable {
     private long timer;
     private int asks;
     private boolean joined;
+    private int refusals;
     private boolean done;
 
     /** The replica that asks. */
@@ -74,10 +77,12 @@ final class Joining implements AutoCloseable {
 
     private synchronized void askAll() {
         if (done || (joined && watched.hasLeader())) {
+            refusals = 0;
             return;
         }
         if (!joined && watched.leads()) {
-            noteJoined();
+            joined = true;
+            var unused = vertx.executeBlocking(this::noteJoined);
             return;
         }
         Question question = new Question(log, self, replica.incarnation(), watched.lastIndex());
@@ -100,7 +105,7 @@ final class Joining implements AutoCloseable {
             return;
         }
         if (joined) {
-            if (answer.verdict() == Verdict.REFUSED) {
+            if (answer.verdict() == Verdict.REFUSED && ++refusals == REFUSALS_BELIEVED) {
                 watched.removed(answer.why());
             }
             return;
@@ -109,12 +114,12 @@ final class Joining implements AutoCloseable {
             LOG.error("log {}: leader {} does not let this node in: {}", log, peer, answer.why());
         }
         if (answer.verdict() == Verdict.JOINED) {
+            joined = true;
             noteJoined();
         }
     }
 
-    private void noteJoined() {
-        joined = true;
+    private boolean noteJoined() {
         try {
             file.write(Stage.MEMBER, replica.incarnation());
             LOG.info("log {} has joined as incarnation {}", log, replica.incarnation());
@@ -122,6 +127,7 @@ final class Joining implements AutoCloseable {
             // Only the mark is missing: the next start asks again and is told the same.
             LOG.warn("log {} has joined, but that could not be noted: {}", log, e.getMessage());
         }
+        return true;
     }
 
     @Override

@@ -86,7 +86,7 @@ final class RaftLog implements ReplicatedLog {
 
     /** An entry that no machine sees: with it, consensus looks again where its replicas are. */
     private void appendNothing() {
-        append(NOTHING).exceptionally(noLongerLeading -> 0L);
+        var unused = append(NOTHING).exceptionally(noLongerLeading -> 0L);
     }
 
     @Override

@@ -322,12 +322,10 @@ public final class RaftLogNode implements LogNode {
             joiner.close();
         }
         desk.closed(name);
-        for (ReplicatedLog log : logs) {
-            if (log.name().equals(name)) {
-                log.close();
-                logs.remove(log);
-            }
-        }
+        List<ReplicatedLog> dropped =
+                logs.stream().filter(log -> log.name().equals(name)).toList();
+        dropped.forEach(ReplicatedLog::close);
+        logs.removeAll(dropped);
         if (Files.exists(folder)) {
             // Renamed first: half a folder would look like one that lost something.
             Path gone = options.dataFolder().resolve(name + ".gone");

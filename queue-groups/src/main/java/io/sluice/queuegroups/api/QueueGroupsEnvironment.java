@@ -51,7 +51,8 @@ public record QueueGroupsEnvironment(
     }
 
     public QueueGroupsEnvironment withResumeGrace(long ms) {
-        return new QueueGroupsEnvironment(vertx, logs, log, groups, meters, tenants, node, fatal, placement, clocks, ms);
+        return new QueueGroupsEnvironment(
+                vertx, logs, log, groups, meters, tenants, node, fatal, placement, clocks, ms);
     }
 
     /** Of a node that holds all shards alone. */

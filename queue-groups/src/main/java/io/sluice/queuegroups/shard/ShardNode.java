@@ -131,8 +131,9 @@ public final class ShardNode implements QueueGroups {
         }
         String deployed = deploymentIds.remove(shard);
         ShardParts parts = shards.remove(shard);
-        Future<Void> closed =
-                deployed == null || parts == null ? Future.succeededFuture() : env.vertx().undeploy(deployed);
+        Future<Void> closed = deployed == null || parts == null
+                ? Future.succeededFuture()
+                : env.vertx().undeploy(deployed);
         return closed.compose(done -> env.vertx().executeBlocking(() -> {
             env.logs().drop(ShardParts.name(shard));
             return null;

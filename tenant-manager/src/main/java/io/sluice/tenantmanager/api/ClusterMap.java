@@ -151,9 +151,8 @@ public record ClusterMap(
         if (!left.isEmpty() || leaving.isEmpty()) {
             return new ClusterMap(lastNumber, members, replicas, left, leaving, removed);
         }
-        List<Member> rest = members.stream()
-                .filter(member -> !member.id().equals(leaving))
-                .toList();
+        List<Member> rest =
+                members.stream().filter(member -> !member.id().equals(leaving)).toList();
         List<String> gone = new ArrayList<>(removed);
         gone.add(leaving);
         return new ClusterMap(lastNumber, rest, replicas, left, "", gone);

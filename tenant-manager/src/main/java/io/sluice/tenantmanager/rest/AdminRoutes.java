@@ -90,7 +90,8 @@ public final class AdminRoutes {
         handlers.put("purgeQueue", groups::purge);
     }
 
-    private static void addOperator(Map<String, Consumer<Request>> handlers, OperatorHandlers operator, NodeHandlers nodes) {
+    private static void addOperator(
+            Map<String, Consumer<Request>> handlers, OperatorHandlers operator, NodeHandlers nodes) {
         handlers.put("listPlans", operator::listPlans);
         handlers.put("getPlan", operator::getPlan);
         handlers.put("putPlan", operator::putPlan);

@@ -20,7 +20,8 @@ class NodeRulesTest {
 
     private ControlResult apply(ControlCommand command) {
         EntryCodec codec = new EntryCodec();
-        ControlResult result = machine.apply(++index, codec.decode(codec.encode(Commands.entry(1_000 + index, command))))
+        ControlResult result = machine.apply(
+                        ++index, codec.decode(codec.encode(Commands.entry(1_000 + index, command))))
                 .result();
         state.verify();
         return result;
@@ -79,7 +80,8 @@ class NodeRulesTest {
     void aClusterOfThreeKeepsItsNodes() {
         assertThat(apply(new ControlCommand.RemoveNode("n1"))).isInstanceOf(Refused.class);
         assertThat(apply(new ControlCommand.RemoveNode("n9")))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
-                        .isEqualTo(ControlResult.Reason.NOT_FOUND));
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(ControlResult.Reason.NOT_FOUND));
     }
 }
