@@ -2,7 +2,8 @@ package io.sluice.client;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,23 +14,48 @@ import org.slf4j.LoggerFactory;
 final class Callbacks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SluiceClient.class);
     private static final int MAX_THREADS = 256;
+    private static final int IDLE_S = 10;
 
     private final ExecutorService threads;
     private final ClientListener listener;
     private final SerialExecutor listenerCalls;
 
     Callbacks(String clientName, ClientListener listener) {
+        ForIdleThreads tasks = new ForIdleThreads();
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                MAX_THREADS, MAX_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                0,
+                MAX_THREADS,
+                IDLE_S,
+                TimeUnit.SECONDS,
+                tasks,
+                task -> {
                     Thread thread = new Thread(task, "sluice-" + clientName + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
+                },
+                tasks::keep);
         this.threads = pool;
         this.listener = listener;
         this.listenerCalls = new SerialExecutor(pool, failure -> LOG.warn("The client's listener failed", failure));
+    }
+
+    /** Takes a task only for an idle thread: the pool then makes another one, which with an ordinary queue it does while idle ones are there. */
+    private static final class ForIdleThreads extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        /** When no more threads may be made. */
+        void keep(Runnable task, ThreadPoolExecutor pool) {
+            if (pool.isShutdown()) {
+                throw new RejectedExecutionException("the client was closed");
+            }
+            super.offer(task);
+        }
     }
 
     /** An executor for one publisher or consumer: its tasks run one after the other. */
