@@ -167,12 +167,13 @@ public final class LocalCluster implements AutoCloseable {
         String token = token(spec.node().data().resolve("admin.token"));
         List<Integer> ports = spec.firstPort() == 0 ? freePorts(spec.count()) : portsFrom(spec);
         String members = IntStream.range(0, spec.count())
-                .mapToObj(i -> "n%d=%s:%d:%d"
+                .mapToObj(i -> "n%d=%s:%d:%d:%d"
                         .formatted(
                                 i + 1,
                                 spec.place(i).host(),
                                 ports.get(PORTS_PER_NODE * i + 2),
-                                ports.get(PORTS_PER_NODE * i + 4)))
+                                ports.get(PORTS_PER_NODE * i + 4),
+                                ports.get(PORTS_PER_NODE * i + 3)))
                 .collect(Collectors.joining(","));
         List<LocalNodeSpec> specs = new ArrayList<>();
         for (int i = 0; i < spec.count(); i++) {
