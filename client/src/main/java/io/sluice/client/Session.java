@@ -247,7 +247,7 @@ final class Session {
         }
         dialer.dial(endpoints.next(), resumeToken)
                 .onSuccess(dialed -> {
-                    if (link == from) {
+                    if (link == from && ended == null && closing == null) {
                         disconnect(from);
                     }
                     connected(dialed.link(), dialed.connected());
