@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterReports implements ClusterView, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterReports.class);
-    private static final String ADDRESS = "cluster.reports";
+    private static final String ADDRESS = "cluster.reports@";
     private static final long EVERY_MS = 1_000;
     private static final long ALIVE_NS = 5_000_000_000L;
     private static final long LATELY_NS = 2_000_000_000L;
@@ -46,6 +46,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     private final Vertx vertx;
     private final String self;
+    private final Supplier<List<String>> nodeIds;
     private final long reserveBytes;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
@@ -61,12 +62,13 @@ final class ClusterReports implements ClusterView, AutoCloseable {
 
     private record Heard(NodeReport report, long atNs) {}
 
-    /** @param reserveBytes free disk below which this node says that it is short of it */
-    ClusterReports(Vertx vertx, String self, long reserveBytes) {
+    /** @param nodeIds of all nodes @param reserveBytes free disk below which this node says that it is short of it */
+    ClusterReports(Vertx vertx, String self, Supplier<List<String>> nodeIds, long reserveBytes) {
+        this.nodeIds = nodeIds;
         this.reserveBytes = reserveBytes;
         this.vertx = vertx;
         this.self = self;
-        this.consumer = vertx.eventBus().consumer(ADDRESS, this::received);
+        this.consumer = vertx.eventBus().consumer(ADDRESS + self, this::received);
         this.timer = vertx.setPeriodic(EVERY_MS, tick -> {
             lookUpMembers();
             report();
@@ -113,7 +115,12 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     private void report() {
         NodeReport own = own();
         take(own);
-        vertx.eventBus().publish(ADDRESS, own.toJson());
+        JsonObject report = own.toJson();
+        for (String node : nodeIds.get()) {
+            if (!node.equals(self)) {
+                vertx.eventBus().send(ADDRESS + node, report);
+            }
+        }
     }
 
     private void lookUpMembers() {
@@ -238,6 +245,15 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         }
         Endpoints bound = endpoints;
         return addresses.isEmpty() && bound != null ? List.of(bound.tcp()) : addresses;
+    }
+
+    /** {@code host:port} for the binary protocol on every other node, as last heard: who hears of none can't say which of them are there. */
+    List<String> otherClientAddresses() {
+        return heard.values().stream()
+                .map(Heard::report)
+                .filter(report -> !report.node().equals(self) && !report.tcp().isEmpty())
+                .map(NodeReport::tcp)
+                .toList();
     }
 
     @Override

@@ -16,19 +16,23 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** How Vert.x and Hazelcast are set up: loopback unless told otherwise, nothing found by multicast, nothing sent home. */
 final class Grid {
-    private static final int PING_MS = 3_000;
+    private static final int PING_MS = 1_000;
+    private static final int PONG_MS = 2_000;
+    /** Else a node that was cut off is called once, and again only after so many seconds as it has been away. */
+    private static final int CONNECT_TIMEOUT_MS = 1_000;
+    /** The same for bytes that nobody takes. */
+    private static final int UNTAKEN_TIMEOUT_MS = 3_000;
 
     /** Ids of Bucket4j's serializers count up from here; the same on every node. */
     private static final int BUCKET_SERIALIZERS = 10_000;
 
     // A hung peer accepts bytes for ever; only this makes writes to it fail.
-    private static final int READ_IDLE_S = 8;
+    private static final int READ_IDLE_S = 5;
 
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
             Map.entry("hazelcast.logging.type", "slf4j"),
@@ -52,12 +56,18 @@ final class Grid {
 
     /** Completes when this node is a member of its cluster (alone, if no other node is known) and its event bus listens. */
     static Future<Vertx> join(SluiceConfig config) {
+        return start(config).compose(vertx -> directory(vertx).joined().map(vertx));
+    }
+
+    /** Completes when the event bus listens: it finds the other nodes without the grid, which is being joined meanwhile. */
+    static Future<Vertx> start(SluiceConfig config) {
         int loops = eventLoops(config);
         EventBusOptions bus = new EventBusOptions()
                 .setHost(config.cluster().host())
                 .setPort(config.cluster().busPort())
                 .setClusterPingInterval(PING_MS)
-                .setClusterPingReplyInterval(PING_MS);
+                .setClusterPingReplyInterval(PONG_MS);
+        bus.setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpUserTimeout(UNTAKEN_TIMEOUT_MS);
         bus.setReadIdleTimeout(READ_IDLE_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
         new ClusterTls(config.cluster().tls()).secure(bus);
         VertxOptions options = new VertxOptions()
@@ -66,13 +76,18 @@ final class Grid {
                 .setEventBusOptions(bus);
         return Vertx.builder()
                 .with(options)
-                .withClusterManager(new HazelcastClusterManager(hazelcast(config.cluster())))
+                .withClusterManager(new BusDirectory(config))
                 .buildClustered();
     }
 
     /** The member that the event bus of this node registers with. */
     static HazelcastInstance of(Vertx vertx) {
-        return ((HazelcastClusterManager) ((VertxInternal) vertx).clusterManager()).getHazelcastInstance();
+        return directory(vertx).grid();
+    }
+
+    /** How this node's event bus finds the others. */
+    static BusDirectory directory(Vertx vertx) {
+        return (BusDirectory) ((VertxInternal) vertx).clusterManager();
     }
 
     static int eventLoops(SluiceConfig config) {

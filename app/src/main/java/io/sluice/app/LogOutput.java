@@ -5,8 +5,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import io.sluice.config.SluiceConfig.LoggingSettings;
 import java.util.Map;
 import net.logstash.logback.encoder.LogstashEncoder;
@@ -29,6 +32,8 @@ final class LogOutput {
             Map.entry("com.alipay.sofa.jraft.rpc.impl.AbstractClientService", Level.OFF),
             Map.entry("com.alipay.sofa.jraft.util.ThreadId", Level.ERROR),
             Map.entry("io.vertx", Level.WARN),
+            // Nodes that are away, and messages for what is not open yet: whoever sent them hears of it.
+            Map.entry("io.vertx.core.eventbus.impl.clustered", Level.OFF),
             // Tells of a failed start with a trace; we tell of it too.
             Map.entry("io.vertx.core.impl.VertxImpl", Level.OFF),
             Map.entry("io.netty", Level.WARN),
@@ -48,6 +53,7 @@ final class LogOutput {
         appender.setName("stderr");
         appender.setTarget("System.err");
         appender.setEncoder(encoder(settings.format(), context));
+        appender.addFilter(new FailedWrites());
         appender.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         Level level = Level.toLevel(settings.level());
@@ -55,6 +61,18 @@ final class LogOutput {
         root.addAppender(appender);
         LIBRARIES.forEach(
                 (name, floor) -> context.getLogger(name).setLevel(level.isGreaterOrEqual(floor) ? level : floor));
+    }
+
+    /** Vert.x' event bus tells of each write that failed as of a bug, with a trace: its promise says that it was completed before whenever it fails. Whoever sent it is told. */
+    private static final class FailedWrites extends Filter<ILoggingEvent> {
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            IThrowableProxy thrown = event.getThrowableProxy();
+            boolean isOne = thrown != null
+                    && event.getLoggerName().startsWith("io.vertx.core.impl.")
+                    && "Promise already completed".equals(thrown.getMessage());
+            return isOne ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
     }
 
     private static Encoder<ILoggingEvent> encoder(String format, LoggerContext context) {

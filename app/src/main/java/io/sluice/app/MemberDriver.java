@@ -61,8 +61,14 @@ final class MemberDriver implements AutoCloseable {
         }
     }
 
+    static Placement placement(ClusterMap map) {
+        Placement placement = new Placement(map.replicas());
+        placement.update(map.replicas(), changing(map));
+        return placement;
+    }
+
     /** Shards whose holders change. */
-    static Set<Integer> changing(ClusterMap map) {
+    private static Set<Integer> changing(ClusterMap map) {
         Set<Integer> changing = new HashSet<>();
         for (int shard = 0; shard < map.replicas().size(); shard++) {
             if (map.unsettled().contains(ClusterMap.log(shard))) {

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,31 +76,30 @@ final class NodeStarter {
         loaded.warnings().forEach(LOG::warn);
         warnOfSmallHeap();
         ClusterSafety.check(config);
-        DataFolder data = parts.add(
-                "data folder",
-                DataFolder.open(
-                        config.node().data(),
-                        config.node().id(),
-                        config.cluster().name()));
+        DataFolder data = openFolder();
         AdminToken token = AdminToken.of(config.admin().token(), data.path());
         MicrometerMeters meters =
                 parts.add("meters", new MicrometerMeters(config.metrics().maxTenantSeries()));
-        Vertx vertx = joinGrid();
+        Vertx vertx = startBus();
         LogNode logs = parts.add("logs", startLogs(data, vertx, meters));
         logs.onRemoved(NodeStarter::removed);
         RoutedShards shards = new RoutedShards();
         ClusterReports cluster = parts.add(
                 "reports",
-                new ClusterReports(vertx, config.node().id(), config.log().reserveBytes()));
+                new ClusterReports(
+                        vertx,
+                        config.node().id(),
+                        Grid.directory(vertx)::getNodes,
+                        config.log().reserveBytes()));
         TenantManager tenants = startTenants(vertx, logs, shards, cluster, meters, token);
         cluster.controls(logs, tenants.controlLog(), tenants::clusterMap);
+        Grid.directory(vertx).numbered(number -> tenants.clusterMap().id(number));
         ClusterMap map = enter(tenants);
         follow(tenants, cluster);
         TenantLink link = new TenantLink(meters);
         link.connect(tenants.directory(), tenants.admission());
         MemberDriver.tell(logs, map);
-        Placement placement = new Placement(map.replicas());
-        placement.update(map.replicas(), MemberDriver.changing(map));
+        Placement placement = MemberDriver.placement(map);
         NodeIdentity identity =
                 new NodeIdentity(config.node().id(), map.number(config.node().id()), data.boot());
         QueueGroups groups = startGroups(vertx, logs, meters, link, identity, placement);
@@ -108,9 +108,11 @@ final class NodeStarter {
         Handler<HttpServerRequest> admin = await("the admin interface", tenants.adminRoutes(vertx))::handle;
         OperatorRoutes routes = new OperatorRoutes(vertx, readiness, meters, token, admin);
         startOperatorListener(vertx, routes);
+        joinGrid(vertx);
         Gateway gateway = startGateway(vertx, groups, tenants, cluster, meters, routes);
         Endpoints endpoints = Endpoints.of(config.node().id(), config.gateway(), gateway.tcpPort(), gateway.httpPort());
         cluster.serves(endpoints);
+        watchForIsolation(vertx, tenants, groups, cluster, gateway);
         parts.add("balance", new LeaderBalance(vertx, logs, config.node().id(), cluster::balance));
         parts.add("members", new MemberDriver(vertx, config.node().id(), logs, tenants, groups, placement));
         LOG.info(
@@ -121,14 +123,20 @@ final class NodeStarter {
         return new Node(endpoints, data.path(), readiness, cluster, gateway, parts);
     }
 
-    private Vertx joinGrid() throws IOException {
+    private DataFolder openFolder() throws StartRefused {
+        return parts.add(
+                "data folder",
+                DataFolder.open(
+                        config.node().data(),
+                        config.node().id(),
+                        config.cluster().name()));
+    }
+
+    private Vertx startBus() throws IOException {
         Vertx vertx = await(
-                "joining the cluster on %s (cluster.host) with cluster.busPort %d and cluster.gridPort %d"
-                        .formatted(
-                                config.cluster().host(),
-                                config.cluster().busPort(),
-                                config.cluster().gridPort()),
-                Grid.join(config));
+                "binding cluster.busPort %d on %s (cluster.host)"
+                        .formatted(config.cluster().busPort(), config.cluster().host()),
+                Grid.start(config));
         parts.add("grid", () -> await("leaving the cluster", vertx.close()));
         return vertx;
     }
@@ -138,6 +146,14 @@ final class NodeStarter {
         if (log.equals(ClusterMap.CONTROL)) {
             Shutdown.removed(why);
         }
+    }
+
+    /** Last: the logs elect their leaders, or catch up, while it takes its time. */
+    private void joinGrid(Vertx vertx) throws IOException {
+        await(
+                "joining the cluster on %s (cluster.host) with cluster.gridPort %d"
+                        .formatted(config.cluster().host(), config.cluster().gridPort()),
+                Grid.directory(vertx).joined());
     }
 
     private LogNode startLogs(DataFolder data, Vertx vertx, MicrometerMeters meters) throws IOException {
@@ -201,12 +217,32 @@ final class NodeStarter {
         }
     }
 
-    /** A learner is told of no election, so it goes by what the leader's node says of itself. */
     private void follow(TenantManager tenants, ClusterReports cluster) {
+        tenants.follow(controlLeaderHeard(tenants, cluster));
+        readiness.require("the control shard's leader was not heard of for 5 s", () -> !tenants.isOutOfTouch());
+    }
+
+    /** A learner is told of no election, so it goes by what the leader's node says of itself. */
+    private BooleanSupplier controlLeaderHeard(TenantManager tenants, ClusterReports cluster) {
         boolean voter = controlMembers().voters().contains(config.node().id());
         ReplicatedLog log = tenants.controlLog();
-        tenants.follow(voter ? () -> !log.leader().isEmpty() : cluster::hearsControlLeader);
-        readiness.require("the control shard's leader was not heard of for 5 s", () -> !tenants.isOutOfTouch());
+        return voter ? () -> !log.leader().isEmpty() : cluster::hearsControlLeader;
+    }
+
+    private void watchForIsolation(
+            Vertx vertx, TenantManager tenants, QueueGroups groups, ClusterReports cluster, Gateway gateway) {
+        if (nodeIds().size() == 1) {
+            return;
+        }
+        BooleanSupplier control = controlLeaderHeard(tenants, cluster);
+        parts.add(
+                "isolation",
+                new Isolation(
+                        vertx,
+                        () -> control.getAsBoolean()
+                                || groups.shards().stream()
+                                        .anyMatch(shard -> !shard.leader().isEmpty()),
+                        isolated -> gateway.isolated(isolated, cluster.otherClientAddresses())));
     }
 
     private List<String> nodeIds() {
@@ -255,7 +291,7 @@ final class NodeStarter {
                 controlMembers());
         parts.add("tenant manager", tenants);
         if (nodeIds().size() > 1) {
-            parts.add("usage reports", tenants.shareUsage(config.node().id()));
+            parts.add("usage reports", tenants.shareUsage(config.node().id(), Grid.directory(vertx)::getNodes));
         }
         readiness.require("the tenants are not all known yet", tenants::isReady);
         return tenants;
@@ -267,10 +303,11 @@ final class NodeStarter {
         if (configured <= 1) {
             return TenantManager.localTokens();
         }
-        GridBuckets buckets = new GridBuckets(Grid.of(vertx), () -> {
+        LateBuckets buckets = new LateBuckets(() -> {
             int known = cluster.nodes().size();
             return known == 0 ? configured : known;
         });
+        Grid.directory(vertx).joined().onSuccess(buckets::joined);
         return parts.add("rate limits", TenantManager.leasedTokens(buckets, meters));
     }
 

@@ -75,7 +75,7 @@ final class BusTlsIT {
 
     private Vertx join(int index, ClusterTlsSettings tls) throws Exception {
         String nodes = IntStream.range(0, MEMBERS)
-                .mapToObj(i -> "n%d=%s:%d:%d".formatted(i + 1, HOST, 7_612 + i, gridPorts.get(i)))
+                .mapToObj(i -> "n%d=%s:%d:%d:%d".formatted(i + 1, HOST, 7_612 + i, gridPorts.get(i), busPorts.get(i)))
                 .collect(Collectors.joining(","));
         List<String> flags = new ArrayList<>(List.of("--node-id", "n" + (index + 1), "--cluster-nodes", nodes));
         flags.addAll(List.of("--cluster-host", HOST, "--raft-port", "" + (7_612 + index)));
@@ -93,14 +93,14 @@ final class BusTlsIT {
     private Vertx joinFirst() throws Exception {
         Vertx first = join(0, ours.issue("n1"));
         get(first.eventBus()
-                .consumer("asked", message -> message.reply("answer"))
+                .consumer("asked@n1", message -> message.reply("answer"))
                 .completion());
         return first;
     }
 
     private static Future<String> ask(Vertx vertx) {
         return vertx.eventBus()
-                .<String>request("asked", "question", new DeliveryOptions().setSendTimeout(5_000))
+                .<String>request("asked@n1", "question", new DeliveryOptions().setSendTimeout(5_000))
                 .map(message -> message.body());
     }
 
@@ -118,10 +118,10 @@ final class BusTlsIT {
                 join(1, TestCertificates.authority(folder.resolve("other")).issue("n2"));
         assertThatThrownBy(() -> get(ask(stranger))).isInstanceOf(ExecutionException.class);
         get(stranger.eventBus()
-                .consumer("bait", message -> message.reply("caught"))
+                .consumer("bait@n2", message -> message.reply("caught"))
                 .completion());
         assertThatThrownBy(() ->
-                        get(first.eventBus().request("bait", "secret", new DeliveryOptions().setSendTimeout(5_000))))
+                        get(first.eventBus().request("bait@n2", "secret", new DeliveryOptions().setSendTimeout(5_000))))
                 .isInstanceOf(ExecutionException.class);
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerChannel implements Channel {
     private static final long MIN_REOPEN_MS = 50;
-    private static final long MAX_REOPEN_MS = 2_000;
+    private static final long MAX_REOPEN_MS = 500;
 
     private final Session session;
     private final String group;

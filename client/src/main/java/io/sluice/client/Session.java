@@ -46,6 +46,9 @@ final class Session {
     private long heartbeatTimer = -1;
     private byte[] resumeToken = new byte[0];
     private @Nullable Link link;
+    /** The connection that another one is sought for. */
+    private @Nullable Link leaving;
+
     private @Nullable SluiceException ended;
     private @Nullable Promise<Void> closing;
     private volatile int maxMessageBytes = Integer.MAX_VALUE;
@@ -131,7 +134,7 @@ final class Session {
     }
 
     private void dial(int attemptsLeft) {
-        if (ended != null || closing != null) {
+        if (ended != null || closing != null || link != null) {
             return;
         }
         dialer.dial(endpoints.next(), resumeToken)
@@ -162,7 +165,7 @@ final class Session {
     }
 
     private void connected(Link opened, Connected answer) {
-        if (ended != null || closing != null) {
+        if (ended != null || closing != null || link != null) {
             opened.close();
             return;
         }
@@ -226,10 +229,43 @@ final class Session {
                 new ClientListener.Throttle(frame.limit(), frame.scope(), frame.waitMs(), frame.tokensLeft()));
     }
 
-    /** Moves at once: without CLOSE, so that the next connection can resume what this one had. */
     private void goAway(GoAway frame) {
         endpoints.prefer(frame.endpoints());
-        lost("the server said to go elsewhere: " + frame.code() + " " + frame.message());
+        callbacks.error(new SluiceException(
+                ErrorCode.UNAVAILABLE, "the server said to go elsewhere: " + frame.code() + " " + frame.message()));
+        Link from = link;
+        if (from != null && from != leaving) {
+            leaving = from;
+            move(from);
+        }
+    }
+
+    /** Leaves a connection for another one, not before that is there: where no node takes clients, this one may be the first that serves again. */
+    private void move(Link from) {
+        if (link != from || ended != null || closing != null) {
+            return;
+        }
+        dialer.dial(endpoints.next(), resumeToken)
+                .onSuccess(dialed -> {
+                    if (link == from && ended == null && closing == null) {
+                        disconnect(from);
+                    }
+                    connected(dialed.link(), dialed.connected());
+                })
+                .onFailure(failure -> later(backoff.nextMs(), () -> move(from)));
+    }
+
+    /** Without CLOSE, so that the next connection can resume what this one had. */
+    private void disconnect(Link old) {
+        link = null;
+        old.close();
+        vertx.cancelTimer(heartbeatTimer);
+        requests.clear();
+        router.clear();
+        new ArrayList<>(channels).forEach(Channel::disconnected);
+        if (closing == null) {
+            callbacks.state(ClientState.RECONNECTING);
+        }
     }
 
     private void lost(String reason) {
@@ -237,18 +273,12 @@ final class Session {
         if (old == null) {
             return;
         }
-        link = null;
-        old.close();
-        vertx.cancelTimer(heartbeatTimer);
-        requests.clear();
-        router.clear();
-        new ArrayList<>(channels).forEach(Channel::disconnected);
+        disconnect(old);
         if (closing != null) {
             closing.tryComplete();
             return;
         }
         callbacks.error(new SluiceException(ErrorCode.UNAVAILABLE, reason));
-        callbacks.state(ClientState.RECONNECTING);
         later(backoff.nextMs(), () -> dial(1));
     }
 

@@ -12,6 +12,7 @@ import io.sluice.protocol.frame.Failure;
 import io.sluice.protocol.frame.FrameType;
 import io.sluice.protocol.frame.GoAway;
 import io.sluice.protocol.frame.Heartbeat;
+import io.sluice.protocol.frame.OpenProducer;
 import io.sluice.protocol.frame.Throttled;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -179,8 +180,32 @@ class SessionIT {
             other.knowsWhat(server);
             server.lastPeer().send(new GoAway(ErrorCode.UNAVAILABLE, "stopping", List.of(other.address())));
             assertThat(other.await(Connect.class).resumeToken()).isNotEmpty();
+            other.await(OpenProducer.class);
             publisher.publish("q", Message.of("after")).get(10, TimeUnit.SECONDS);
             assertThat(other.stored).containsExactly("after");
+            client.close();
+        }
+    }
+
+    @Test
+    void staysWhereItIsToldToGoFromUntilAnotherServerTakesIt() throws Exception {
+        try (FakeServer other = new FakeServer()) {
+            other.script = (peer, frame) -> {
+                if (frame instanceof Connect) {
+                    peer.send(new Failure(0, ErrorCode.UNAVAILABLE, "no leader either"));
+                    return true;
+                }
+                return false;
+            };
+            SluiceClient client = SluiceClient.connect(options(server.address()).build());
+            Publisher publisher = client.publisher("orders");
+            publisher.publish("q", Message.of("before")).get(10, TimeUnit.SECONDS);
+            server.endpoints = List.of();
+            server.script = (peer, frame) -> frame instanceof Connect;
+            server.lastPeer().send(new GoAway(ErrorCode.UNAVAILABLE, "cut off", List.of(other.address())));
+            other.await(Connect.class);
+            publisher.publish("q", Message.of("meanwhile")).get(10, TimeUnit.SECONDS);
+            assertThat(server.stored).containsExactly("before", "meanwhile");
             client.close();
         }
     }

@@ -210,6 +210,11 @@ final class Relations {
             problem(
                     "cluster.nodes",
                     "says port " + self.get(0).raftPort() + " for this node, but cluster.raftPort is " + raftPort);
+        } else if (self.get(0).busPort() != config.cluster().busPort()) {
+            problem(
+                    "cluster.nodes",
+                    "says bus port " + self.get(0).busPort() + " for this node, but cluster.busPort is "
+                            + config.cluster().busPort());
         }
         if (members.stream().map(Member::id).distinct().count() < members.size()) {
             problem("cluster.nodes", "must name each node once");

@@ -199,9 +199,9 @@ public record SluiceConfig(
 
             @Setting(
                     value = "",
-                    pattern = "[a-z0-9][a-z0-9._-]{0,63}=[^=:\\s]+:\\d{1,5}(:\\d{1,5})?",
+                    pattern = "[a-z0-9][a-z0-9._-]{0,63}=[^=:\\s]+:\\d{1,5}(:\\d{1,5}){0,2}",
                     doc =
-                            "all nodes, this one among them, each id=host:raftPort or id=host:raftPort:gridPort (else cluster.gridPort); empty for one node")
+                            "all nodes, this one among them, each id=host:raftPort[:gridPort[:busPort]] (else cluster.gridPort and cluster.busPort); empty for one node")
             List<String> nodes,
 
             ClusterTlsSettings tls,
@@ -223,7 +223,8 @@ public record SluiceConfig(
         private Member member(String node) {
             String[] parts = node.split("[=:]");
             int grid = parts.length > 3 ? Integer.parseInt(parts[3]) : gridPort;
-            return new Member(parts[0], parts[1], Integer.parseInt(parts[2]), grid);
+            int bus = parts.length > 4 ? Integer.parseInt(parts[4]) : busPort;
+            return new Member(parts[0], parts[1], Integer.parseInt(parts[2]), grid, bus);
         }
 
         /** Whether the operator takes Raft and event bus without TLS upon himself. */
@@ -233,7 +234,7 @@ public record SluiceConfig(
     }
 
     /** One node as the others reach it. */
-    public record Member(String id, String host, int raftPort, int gridPort) {}
+    public record Member(String id, String host, int raftPort, int gridPort, int busPort) {}
 
     /** PEM files for mutual TLS between nodes; all three or none. */
     public record ClusterTlsSettings(

@@ -49,7 +49,7 @@ class ConfigLoaderTest {
         String yaml = """
                 node: {id: a}
                 cluster:
-                  nodes: ["b=10.0.0.2:7612", "a=127.0.0.1:7612", "c=10.0.0.3:7612:7777"]
+                  nodes: ["b=10.0.0.2:7612", "a=127.0.0.1:7612", "c=10.0.0.3:7612:7777:8888"]
                 log:
                   segmentBytes: 128 MiB
                 groups:
@@ -60,9 +60,9 @@ class ConfigLoaderTest {
 
         assertThat(config.cluster().members())
                 .containsExactly(
-                        new SluiceConfig.Member("a", "127.0.0.1", 7612, 7614),
-                        new SluiceConfig.Member("b", "10.0.0.2", 7612, 7614),
-                        new SluiceConfig.Member("c", "10.0.0.3", 7612, 7777));
+                        new SluiceConfig.Member("a", "127.0.0.1", 7612, 7614, 7613),
+                        new SluiceConfig.Member("b", "10.0.0.2", 7612, 7614, 7613),
+                        new SluiceConfig.Member("c", "10.0.0.3", 7612, 7777, 8888));
         assertThat(config.log().segmentBytes()).isEqualTo(128 << 20);
         assertThat(config.groups().producerExpiryMs()).isEqualTo(7_200_000);
         assertThat(config.gateway().heartbeatMs()).isEqualTo(2_500);

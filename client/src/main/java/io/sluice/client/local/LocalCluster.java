@@ -170,12 +170,13 @@ public final class LocalCluster implements AutoCloseable {
         String token = token(spec.node().data().resolve("admin.token"));
         List<Integer> ports = spec.firstPort() == 0 ? freePorts(spec.count()) : portsFrom(spec);
         String members = IntStream.range(0, spec.count())
-                .mapToObj(i -> "n%d=%s:%d:%d"
+                .mapToObj(i -> "n%d=%s:%d:%d:%d"
                         .formatted(
                                 i + 1,
                                 spec.place(i).host(),
                                 ports.get(PORTS_PER_NODE * i + 2),
-                                ports.get(PORTS_PER_NODE * i + 4)))
+                                ports.get(PORTS_PER_NODE * i + 4),
+                                ports.get(PORTS_PER_NODE * i + 3)))
                 .collect(Collectors.joining(","));
         List<LocalNodeSpec> specs = new ArrayList<>();
         for (int i = 0; i < spec.count(); i++) {
@@ -267,7 +268,7 @@ public final class LocalCluster implements AutoCloseable {
             set(flags, PORT_FLAGS.get(p), String.valueOf(ports.get(p)));
         }
         String others = flags.get(flags.indexOf(NODES_FLAG) + 1);
-        set(flags, NODES_FLAG, "%s,%s=127.0.0.1:%d:%d".formatted(others, id, ports.get(2), ports.get(4)));
+        set(flags, NODES_FLAG, "%s,%s=127.0.0.1:%d:%d:%d".formatted(others, id, ports.get(2), ports.get(4), ports.get(3)));
         specs.add(new LocalNodeSpec(first.classPath(), first.heap(), data, first.jvmFlags(), flags, first.prefix()));
         return specs.size() - 1;
     }

@@ -136,6 +136,17 @@ public final class Gateway {
     }
 
     /**
+     * This node is cut off from the leaders, or is no more: clients are asked to try the other nodes, and new ones are refused {@code UNAVAILABLE}. Those that find no better
+     * node are served on as far as that goes.
+     *
+     * @param others {@code host:port} of the TCP listeners of all other nodes, whether heard of lately or not
+     */
+    public void isolated(boolean isSo, List<String> others) {
+        GoAway reason = isSo ? new GoAway(ErrorCode.UNAVAILABLE, "the node reaches no leader now", others) : null;
+        loops.forEach(loop -> loop.isolate(reason));
+    }
+
+    /**
      * Takes no new clients, asks those that are here to go elsewhere, waits for that, and ends the rest; HTTP requests under way are answered.
      *
      * @param waitMs most time for clients to go by themselves

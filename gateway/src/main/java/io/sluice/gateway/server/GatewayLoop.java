@@ -125,6 +125,14 @@ public final class GatewayLoop extends VerticleBase {
                 });
     }
 
+    /** Whether, and why, clients should try other nodes for now; null for no more. Any thread. */
+    public void isolate(@Nullable GoAway reason) {
+        run(own -> {
+            own.isolate(reason);
+            return true;
+        });
+    }
+
     /** Connections of this loop; any thread. */
     public Future<Integer> connectionCount() {
         return run(Loop::connectionCount);

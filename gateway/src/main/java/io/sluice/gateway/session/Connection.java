@@ -152,6 +152,13 @@ final class Connection implements ClientConnection {
         }
     }
 
+    /** Tells the client that it may fare better elsewhere; who is not served yet is refused by the handshake. */
+    void advise(GoAway reason) {
+        if (state == State.OPEN) {
+            link.send(reason);
+        }
+    }
+
     /** The client is not there any more, or takes nothing: it may come back and resume. */
     void lost() {
         if (state != State.ENDED) {

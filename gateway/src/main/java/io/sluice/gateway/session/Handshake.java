@@ -6,6 +6,7 @@ import io.sluice.protocol.ErrorCode;
 import io.sluice.protocol.frame.Connect;
 import io.sluice.protocol.frame.Connected;
 import io.sluice.protocol.frame.Features;
+import io.sluice.protocol.frame.GoAway;
 import io.sluice.tenantmanager.api.AuthResult;
 import io.sluice.tenantmanager.api.Principal;
 import io.sluice.tenantmanager.api.Verdict;
@@ -50,6 +51,10 @@ final class Handshake {
                     ErrorCode.BAD_FRAME,
                     "this node speaks protocol version " + Connect.VERSION + ", the client " + connect.minVersion()
                             + " to " + connect.maxVersion()));
+        }
+        GoAway isolation = loop.isolation();
+        if (isolation != null) {
+            return refused(Refusal.of(isolation.code(), isolation.message()));
         }
         AuthResult auth = loop.directory().authenticate(connect.tenant(), connect.key());
         if (auth instanceof AuthResult.Refused no) {

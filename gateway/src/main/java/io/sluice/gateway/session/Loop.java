@@ -42,6 +42,7 @@ public final class Loop implements ConnectionAcceptor {
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final long checkEveryMs;
     private @Nullable GoAway draining;
+    private @Nullable GoAway isolation;
     private boolean stopped;
 
     /**
@@ -128,6 +129,23 @@ public final class Loop implements ConnectionAcceptor {
     public void drain(GoAway reason) {
         draining = reason;
         List.copyOf(connections).forEach(connection -> connection.announce(reason));
+    }
+
+    /**
+     * This node reaches no leader: asks every client to try elsewhere, and takes no new ones. Those that find no other node stay.
+     *
+     * @param reason null when it reaches leaders again
+     */
+    public void isolate(@Nullable GoAway reason) {
+        isolation = reason;
+        if (reason != null) {
+            List.copyOf(connections).forEach(connection -> connection.advise(reason));
+        }
+    }
+
+    @Nullable
+    GoAway isolation() {
+        return isolation;
     }
 
     /** Ends what is left. */

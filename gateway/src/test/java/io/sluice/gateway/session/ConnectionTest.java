@@ -113,6 +113,22 @@ final class ConnectionTest {
     }
 
     @Test
+    void anIsolatedNodeAsksClientsToTryOthersServesThoseThatStayAndTakesNoNewOnes() {
+        Client acme = harness.connected("acme");
+        harness.loop.isolate(new GoAway(ErrorCode.UNAVAILABLE, "cut off", List.of("127.0.0.2:7610")));
+        harness.time.pass(1000);
+        assertThat(acme.link.last(GoAway.class).endpoints()).containsExactly("127.0.0.2:7610");
+        assertThat(acme.link.closed()).isFalse();
+        assertThat(acme.openProducer("p")).isPositive();
+        Client late = harness.client().send(TestClient.connect("acme"));
+        assertThat(late.link.last(Failure.class).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        harness.time.pass(1000);
+        assertThat(late.link.closed()).isTrue();
+        harness.loop.isolate(null);
+        assertThat(harness.connected("acme").link.closed()).isFalse();
+    }
+
+    @Test
     void onlySessionsOfARevokedKeyEnd() {
         Client one = harness.client().send(TestClient.connect("acme", "key-of-acme-1", new byte[0]));
         Client two = harness.client().send(TestClient.connect("acme", "key-of-acme-2", new byte[0]));

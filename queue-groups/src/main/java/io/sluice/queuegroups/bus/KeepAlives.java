@@ -22,7 +22,7 @@ final class KeepAlives {
     /** What a message of a shard says beside its events. */
     enum News {
         NOTHING,
-        /** A leader of a newer term speaks for the first time; not said of the first one ever heard. */
+        /** A leader of a newer term speaks for the first time; what was sent before anyone was heard may be lost too. */
         LEADER_CHANGED,
         /** The first word after a silence in which the shard may have given this gateway up. */
         CONTACT_REGAINED,
@@ -59,7 +59,7 @@ final class KeepAlives {
         if (term < terms[shard]) {
             return News.OUTDATED;
         }
-        boolean changed = terms[shard] != 0 && term > terms[shard];
+        boolean changed = term > terms[shard];
         terms[shard] = term;
         heardMs[shard] = nowMs.getAsLong();
         if (doubtful[shard]) {

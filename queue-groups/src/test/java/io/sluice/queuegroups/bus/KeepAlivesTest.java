@@ -18,10 +18,16 @@ class KeepAlivesTest {
 
     @Test
     void whatAnOlderLeaderSaysAfterANewerOneWasHeardIsNotBelieved() {
-        assertThat(keepAlives.heard(0, 3)).isEqualTo(News.NOTHING);
+        assertThat(keepAlives.heard(0, 3)).isEqualTo(News.LEADER_CHANGED);
         assertThat(keepAlives.heard(0, 5)).isEqualTo(News.LEADER_CHANGED);
         assertThat(keepAlives.heard(0, 3)).isEqualTo(News.OUTDATED);
         assertThat(keepAlives.heard(0, 5)).isEqualTo(News.NOTHING);
+    }
+
+    @Test
+    void theFirstLeaderEverHeardMayHaveMissedWhatWasSentBefore() {
+        assertThat(keepAlives.heard(1, 0)).isEqualTo(News.NOTHING);
+        assertThat(keepAlives.heard(1, 3)).isEqualTo(News.LEADER_CHANGED);
         assertThat(keepAlives.heard(1, 3)).isEqualTo(News.NOTHING);
     }
 
@@ -50,6 +56,6 @@ class KeepAlivesTest {
         assertThat(keepAlives.heard(0, 3)).isEqualTo(News.NOTHING);
         keepAlives.tick();
         assertThat(keepAlives.heard(0, 3)).isEqualTo(News.CONTACT_REGAINED);
-        assertThat(keepAlives.heard(1, 3)).isEqualTo(News.NOTHING);
+        assertThat(keepAlives.heard(1, 3)).isEqualTo(News.LEADER_CHANGED);
     }
 }

@@ -6,8 +6,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UsageExchange implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageExchange.class);
-    private static final String ADDRESS = "limits.usage";
+    private static final String ADDRESS = "limits.usage@";
     private static final long EVERY_MS = 1_000;
 
     /** A shard's report is repeated so seldom while nothing changes: for nodes that missed it, or came later. */
@@ -26,6 +28,7 @@ public final class UsageExchange implements AutoCloseable {
 
     private final Vertx vertx;
     private final String self;
+    private final Supplier<List<String>> nodes;
     private final AdmissionControl admission;
     private final LongSupplier clockNs;
     private final Map<Integer, Told> told = new HashMap<>();
@@ -34,20 +37,22 @@ public final class UsageExchange implements AutoCloseable {
 
     private record Told(ShardUsage usage, long atNs) {}
 
-    /** @param self this node's id */
-    public UsageExchange(Vertx vertx, String self, AdmissionControl admission, LongSupplier clockNs) {
+    /** @param self this node's id @param nodes ids of all nodes, this one among them */
+    public UsageExchange(
+            Vertx vertx, String self, Supplier<List<String>> nodes, AdmissionControl admission, LongSupplier clockNs) {
         this.vertx = vertx;
         this.self = self;
+        this.nodes = nodes;
         this.admission = admission;
         this.clockNs = clockNs;
-        this.consumer = vertx.eventBus().consumer(ADDRESS, this::received);
+        this.consumer = vertx.eventBus().consumer(ADDRESS + self, this::received);
         this.timer = vertx.setPeriodic(EVERY_MS, tick -> tell());
         admission.onShardUsage(this::tell);
     }
 
     private void tell() {
         admission.forgetSilentNodes(clockNs.getAsLong());
-        vertx.eventBus().publish(ADDRESS, UsageWire.write(admission.counted(self)));
+        tell(UsageWire.write(admission.counted(self)));
     }
 
     private synchronized void tell(ShardUsage usage) {
@@ -55,8 +60,12 @@ public final class UsageExchange implements AutoCloseable {
         Told last = told.get(usage.shard());
         if (last == null || nowNs - last.atNs() >= REPEAT_NS || !last.usage().equals(usage)) {
             told.put(usage.shard(), new Told(usage, nowNs));
-            vertx.eventBus().publish(ADDRESS, UsageWire.write(usage));
+            tell(UsageWire.write(usage));
         }
+    }
+
+    private void tell(Buffer report) {
+        nodes.get().forEach(node -> vertx.eventBus().send(ADDRESS + node, report));
     }
 
     private void received(Message<Buffer> message) {

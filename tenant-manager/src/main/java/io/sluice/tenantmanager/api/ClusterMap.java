@@ -73,6 +73,15 @@ public record ClusterMap(
                 .orElse(0);
     }
 
+    /** Empty for a number that no member has. */
+    public String id(int number) {
+        return members.stream()
+                .filter(member -> member.number() == number)
+                .map(Member::id)
+                .findFirst()
+                .orElse("");
+    }
+
     public boolean isFormed() {
         return !replicas.isEmpty();
     }

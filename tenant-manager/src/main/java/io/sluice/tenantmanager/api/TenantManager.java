@@ -21,6 +21,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The tenant manager of one node: the control shard's replica, and the directory, admission and admin interface that stand on it.
@@ -119,9 +120,9 @@ public final class TenantManager implements AutoCloseable {
         return control.state().cluster();
     }
 
-    /** Tells the other nodes of a cluster what is used on this one, and hears it from them, from now until it is closed. */
-    public AutoCloseable shareUsage(String node) {
-        return new UsageExchange(parts.vertx(), node, admission, System::nanoTime);
+    /** Tells the other nodes of a cluster what is used on this one, and hears it from them, from now until it is closed. @param nodes ids of all nodes, this one among them */
+    public AutoCloseable shareUsage(String node, Supplier<List<String>> nodes) {
+        return new UsageExchange(parts.vertx(), node, nodes, admission, System::nanoTime);
     }
 
     /** Token buckets in this node's memory: each node grants the whole rate. */

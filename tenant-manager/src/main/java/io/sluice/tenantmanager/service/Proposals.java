@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only what was certainly not logged is tried again by itself; who sends an entry learns its outcome by applying it. Safe for any thread.
  */
 final class Proposals implements AutoCloseable {
+    private static final Buffer NOTHING = Buffer.buffer();
     private static final long REQUEST_TIMEOUT_MS = 5_000;
     private static final long RETRY_FOR_MS = 8_000;
     private static final long RETRY_PAUSE_MS = 100;
@@ -69,7 +70,8 @@ final class Proposals implements AutoCloseable {
         Long index = target.status().appliedIndex();
         DeliveryOptions brief = new DeliveryOptions().setSendTimeout(SPREAD_MS);
         List<Future<Message<Object>>> asked = nodes.stream()
-                .map(each -> vertx.eventBus().<Object>request(barrierAddress(each), index, brief))
+                .map(each -> reach(each)
+                        .compose(reached -> vertx.eventBus().<Object>request(barrierAddress(each), index, brief)))
                 .toList();
         return Future.join(asked).<Void>mapEmpty().otherwiseEmpty();
     }
@@ -127,13 +129,24 @@ final class Proposals implements AutoCloseable {
     private Future<Void> send(String leader, ByteBuffer entry) {
         byte[] bytes = new byte[entry.remaining()];
         entry.duplicate().get(bytes);
-        return vertx.eventBus()
-                .<Buffer>request(address(leader), Buffer.buffer(bytes), options)
+        return reach(leader)
+                .compose(reached -> vertx.eventBus().<Buffer>request(address(leader), Buffer.buffer(bytes), options))
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture(translated(leader, failure)));
     }
 
+    /** A request to a node that is gone would wait for its answer in vain; a message tells at once that nobody took it, and nothing was logged. */
+    private Future<Void> reach(String other) {
+        return vertx.eventBus()
+                .<Buffer>sender(address(other))
+                .write(NOTHING)
+                .recover(unreachable -> Future.failedFuture(new NotLeaderException("")));
+    }
+
     private static Throwable translated(String leader, Throwable failure) {
+        if (failure instanceof NotLeaderException) {
+            return failure;
+        }
         if (!(failure instanceof ReplyException reply)) {
             return new LogUnavailableException("node " + leader + ": " + failure.getMessage());
         }
@@ -151,6 +164,9 @@ final class Proposals implements AutoCloseable {
     }
 
     private void received(Message<Buffer> message) {
+        if (message.body().length() == 0) {
+            return;
+        }
         ReplicatedLog target = log;
         if (target == null || !target.isLeader()) {
             message.fail(NOT_LEADER, target == null ? "" : target.leader());

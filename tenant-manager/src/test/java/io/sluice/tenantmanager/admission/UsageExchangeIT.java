@@ -26,8 +26,9 @@ class UsageExchangeIT {
         Vertx vertx = Vertx.vertx();
         AdmissionControl one = new AdmissionControl(new AnyTenant(), new LocalTokenSource(), new CountingMeters());
         AdmissionControl two = new AdmissionControl(new AnyTenant(), new LocalTokenSource(), new CountingMeters());
-        try (UsageExchange first = new UsageExchange(vertx, "n1", one, System::nanoTime);
-                UsageExchange second = new UsageExchange(vertx, "n2", two, System::nanoTime)) {
+        try (UsageExchange first = new UsageExchange(vertx, "n1", () -> List.of("n1", "n2"), one, System::nanoTime);
+                UsageExchange second =
+                        new UsageExchange(vertx, "n2", () -> List.of("n1", "n2"), two, System::nanoTime)) {
             assertThat(first).isNotSameAs(second);
             one.gate(7).connect();
             two.gate(7).connect();
