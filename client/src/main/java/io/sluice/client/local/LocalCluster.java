@@ -268,7 +268,10 @@ public final class LocalCluster implements AutoCloseable {
             set(flags, PORT_FLAGS.get(p), String.valueOf(ports.get(p)));
         }
         String others = flags.get(flags.indexOf(NODES_FLAG) + 1);
-        set(flags, NODES_FLAG, "%s,%s=127.0.0.1:%d:%d:%d".formatted(others, id, ports.get(2), ports.get(4), ports.get(3)));
+        set(
+                flags,
+                NODES_FLAG,
+                "%s,%s=127.0.0.1:%d:%d:%d".formatted(others, id, ports.get(2), ports.get(4), ports.get(3)));
         specs.add(new LocalNodeSpec(first.classPath(), first.heap(), data, first.jvmFlags(), flags, first.prefix()));
         return specs.size() - 1;
     }
