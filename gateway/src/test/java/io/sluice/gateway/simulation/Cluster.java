@@ -2,6 +2,7 @@ package io.sluice.gateway.simulation;
 
 import io.sluice.gateway.simulation.History.Holder;
 import io.sluice.gateway.testkit.FakeTenants;
+import io.sluice.gateway.testkit.TestSettings;
 import io.sluice.protocol.GroupForm;
 import io.sluice.protocol.OverflowPolicy;
 import io.sluice.protocol.QueueOptions;
@@ -27,6 +28,9 @@ final class Cluster {
     private final List<SimConsumer> consumers = new ArrayList<>();
     /** Whether a consumer that comes back soon must find what it held: not where clocks jump, or nodes are cut off. */
     boolean graceHolds;
+
+    /** How long leaders leave consumers of a gateway that is gone. */
+    long lostGatewayGraceMs = TestSettings.plain().resumeGraceMs();
 
     private boolean defined;
 

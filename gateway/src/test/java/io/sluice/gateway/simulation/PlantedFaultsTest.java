@@ -35,6 +35,16 @@ class PlantedFaultsTest {
         sees(EnumSet.of(Fault.MOVE_LEADER), cluster -> cluster.bus.dropped = PlantedFaultsTest::compares, LOST);
     }
 
+    @Test
+    void withoutAGraceForThoseOfADeadNodeConsumersAreRefusedThatComeBackInTime() {
+        sees(EnumSet.of(Fault.KILL), PlantedFaultsTest::leaveNoGrace, "came back in time");
+    }
+
+    private static void leaveNoGrace(Cluster cluster) {
+        cluster.graceHolds = true;
+        cluster.lostGatewayGraceMs = 0;
+    }
+
     private static boolean compares(Object body) {
         return body instanceof LoopReport report && !report.asks().isEmpty()
                 || body instanceof EventBatch batch

@@ -86,7 +86,7 @@ final class SimNode {
                 new Placement(List.of(IDS)),
                 new QueueGroupsEnvironment.Clocks(
                         () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MILLI_NS),
-                TestSettings.plain().resumeGraceMs());
+                cluster.lostGatewayGraceMs);
         started.after(
                 0,
                 () -> QueueGroups.start(env, (shard, tenantUses) -> {})

@@ -3,6 +3,7 @@ package io.sluice.queuegroups.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.Commands.Move;
 import io.sluice.queuegroups.api.Origin;
@@ -16,6 +17,8 @@ import java.util.Random;
 
 /** Makes random commands about consumers, queues and storage for a {@link Simulation}. */
 final class ConsumerActions {
+    private static final int GATEWAY_LOST_WITHOUT_GRACE_BYTES = 6;
+
     private final Simulation s;
     private final Random random;
     private final Model model;
@@ -234,7 +237,11 @@ final class ConsumerActions {
         if (size == 0) {
             return new Actions(s).tick();
         }
-        head.limit(head.position() + random.nextInt(size));
+        int left = random.nextInt(size);
+        if (command.type() == CommandType.GATEWAY_LOST && left == GATEWAY_LOST_WITHOUT_GRACE_BYTES) {
+            left--;
+        }
+        head.limit(head.position() + left);
         ShardCommand cut = new ShardCommand(
                 command.type(),
                 command.flags(),

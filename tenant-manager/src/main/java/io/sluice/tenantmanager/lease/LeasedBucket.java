@@ -88,6 +88,7 @@ final class LeasedBucket implements TokenBucket {
         if (share == null) {
             plan(nowNs);
         } else {
+            shareAnew(share, nowNs);
             payFromShare(share, nowNs);
         }
         return waitFor(-held.get(), nowNs);
@@ -106,6 +107,7 @@ final class LeasedBucket implements TokenBucket {
             plan(nowNs);
             return waitFor(tokens - held.get(), nowNs);
         }
+        shareAnew(share, nowNs);
         payFromShare(share, nowNs);
         return share.waitNs(Math.min((double) (tokens - held.get()), shareOf(rate.burst())), nowNs);
     }
@@ -257,13 +259,18 @@ final class LeasedBucket implements TokenBucket {
         }
         retryNs = Math.min(2 * retryNs, LONGEST_RETRY_NS);
         long nowNs = source.nowNs();
-        share.grow(shareOf(rate.perSecond()), shareOf(rate.burst()), nowNs);
+        shareAnew(share, nowNs);
         if (settling && nowNs - sentNs < ABANDON_NS) {
             planRetry(RETRY_NS);
         } else {
             settling = false;
             settle();
         }
+    }
+
+    /** Members of a grid that falls apart go one after the other: each change makes the shares others. */
+    private void shareAnew(Refill from, long nowNs) {
+        from.grow(shareOf(rate.perSecond()), shareOf(rate.burst()), nowNs);
     }
 
     private void reconnect() {

@@ -195,6 +195,19 @@ class LeasedLimitsTest {
     }
 
     @Test
+    void aShareFollowsTheMembersThatAreLeftAtOnce() {
+        open(new Rate(900, 90));
+        letIn(5 * NS_PER_S, node -> pacedClient(node, 3), ALL);
+        grid.gone = true;
+        grid.live = 2;
+        // So long that the next try to settle is seconds away.
+        letIn(20 * NS_PER_S, node -> pacedClient(node, 3), FIRST);
+        assertThat(letIn(NS_PER_S, node -> pacedClient(node, 3), FIRST)).isBetween(440L, 460L);
+        grid.live = 1;
+        assertThat(letIn(NS_PER_S, node -> pacedClient(node, 3), FIRST)).isLessThan(310L);
+    }
+
+    @Test
     void aChangedRateHoldsOnAllNodesAtOnce() {
         open(new Rate(10_000, 1_000));
         letIn(5 * NS_PER_S, node -> pacedClient(node, 20), ALL);
