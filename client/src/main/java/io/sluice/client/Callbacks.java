@@ -3,7 +3,6 @@ package io.sluice.client;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,10 +50,10 @@ final class Callbacks implements AutoCloseable {
 
         /** When no more threads may be made. */
         void keep(Runnable task, ThreadPoolExecutor pool) {
-            if (pool.isShutdown()) {
-                throw new RejectedExecutionException("the client was closed");
+            // What comes when the client is closed is for nobody: everybody was told of the end before.
+            if (!pool.isShutdown()) {
+                super.offer(task);
             }
-            super.offer(task);
         }
     }
 
@@ -78,9 +77,7 @@ final class Callbacks implements AutoCloseable {
     }
 
     private void tell(Runnable call) {
-        if (!threads.isShutdown()) {
-            listenerCalls.execute(call);
-        }
+        listenerCalls.execute(call);
     }
 
     /** What was handed in still runs. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PublisherIT {
+    private static final int LOSSY_FRAMES = 20;
     private FakeServer server;
     private SluiceClient client;
 
@@ -99,7 +100,11 @@ class PublisherIT {
     @Test
     void recoversWhenAFrameIsLostBehindTheGateway() throws Exception {
         AtomicInteger frames = new AtomicInteger();
-        server.script = (peer, frame) -> FakeServer.is(frame, FrameType.PUBLISH) && frames.incrementAndGet() % 5 == 2;
+        // Only of the first ones: on a busy machine frames are sent again that were not lost, and each loss makes more
+        // of them.
+        server.script = (peer, frame) -> FakeServer.is(frame, FrameType.PUBLISH)
+                && frames.incrementAndGet() % 5 == 2
+                && frames.get() <= LOSSY_FRAMES;
         Publisher publisher = client.publisher(
                 "orders", PublisherOptions.DEFAULT.withBatch(20, 4_000).withOutcomeTimeoutMs(100));
         awaitAll(publish(publisher, 0, 400));
