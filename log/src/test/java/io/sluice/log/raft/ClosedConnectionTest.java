@@ -9,6 +9,8 @@ import io.sluice.log.api.LogNodes;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.log.spi.FileLayer;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +95,20 @@ final class ClosedConnectionTest {
             });
             nodes.put(id, node);
             machines.put(id, new ListMachine());
-            logs.put(id, node.open("shard-0", machines.get(id)));
+        }
+        // A log is formed while all are there.
+        Map<String, CompletableFuture<ReplicatedLog>> opening = new LinkedHashMap<>();
+        nodes.keySet()
+                .forEach(id ->
+                        opening.put(id, CompletableFuture.supplyAsync(() -> open(id), one -> new Thread(one).start())));
+        opening.forEach((id, log) -> logs.put(id, log.join()));
+    }
+
+    private ReplicatedLog open(String id) {
+        try {
+            return nodes.get(id).open("shard-0", machines.get(id));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
