@@ -3,6 +3,8 @@ package io.sluice.app;
 import io.sluice.protocol.GroupForm;
 import io.sluice.protocol.QueueOptions;
 import io.sluice.queuegroups.api.Commands;
+import io.sluice.queuegroups.api.MoveCommands;
+import io.sluice.queuegroups.api.MoveOrder;
 import io.sluice.queuegroups.api.ShardRouter;
 import io.sluice.tenantmanager.spi.DataShards;
 import io.vertx.core.Future;
@@ -70,6 +72,26 @@ final class RoutedShards implements DataShards {
     @Override
     public Future<Void> purgeQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId) {
         return ask(router -> router.define(shard, Commands.purgeQueue(tenantId, groupId, controlIndex, queueId)));
+    }
+
+    @Override
+    public Future<String> moveGroup(int shard, long tenantId, long groupId, long moveId, int toShard) {
+        MoveOrder order = new MoveOrder(tenantId, groupId, moveId, toShard);
+        return ask(router -> router.move(shard, order)).compose(progress -> switch (progress.state()) {
+            case WORKING -> moveGroup(shard, tenantId, groupId, moveId, toShard);
+            case ADOPTED -> Future.succeededFuture("");
+            case CALLED_OFF -> Future.succeededFuture(progress.message().isEmpty() ? "called off" : progress.message());
+        });
+    }
+
+    @Override
+    public Future<Void> leaveGroup(int shard, long tenantId, long groupId, long moveId) {
+        return ask(router -> router.define(shard, MoveCommands.leaveGroup(tenantId, groupId, moveId)));
+    }
+
+    @Override
+    public Future<Void> forgetImport(int shard, long tenantId, long groupId, long moveId) {
+        return ask(router -> router.define(shard, MoveCommands.forgetImport(tenantId, groupId, moveId)));
     }
 
     @Override

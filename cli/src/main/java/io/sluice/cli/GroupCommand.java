@@ -34,6 +34,21 @@ final class GroupCommand extends CommandGroup {
         admin.printer().print(admin.api().get(path(tenant, group)));
     }
 
+    @Command(
+            description = "Move a group to another shard while it is in use; 'cluster' says which there are.",
+            mixinStandardHelpOptions = true)
+    void move(
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "TENANT") String tenant,
+            @Parameters(paramLabel = "GROUP") String group,
+            @Parameters(paramLabel = "SHARD", description = "number of the shard that it goes to") int shard) {
+        admin.printer()
+                .print(admin.api()
+                        .post(
+                                path(tenant, group) + "/move",
+                                JsonNodeFactory.instance.objectNode().put("shard", shard)));
+    }
+
     @Command(description = "Delete a group with all its queues and messages.", mixinStandardHelpOptions = true)
     void delete(
             @Mixin AdminOptions admin,

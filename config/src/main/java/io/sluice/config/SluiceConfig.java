@@ -283,7 +283,31 @@ public record SluiceConfig(
                     max = "10m",
                     doc =
                             "silence after which a node's gateway is given up: what its consumers have checked out returns")
-            long gatewayLostMs) {}
+            long gatewayLostMs,
+
+            @Setting(
+                    value = "64MB",
+                    min = "64KB",
+                    max = "1GB",
+                    doc = "upper bound of bytes copied for groups that move to another shard, per shard they leave")
+            long moveBytesPerSecond) {
+
+        /** With the usual pace of moves. */
+        public GroupSettings(
+                int maxPendingBytesPerTenant,
+                int bodyReaderThreads,
+                int maxProducersPerGroup,
+                long producerExpiryMs,
+                long gatewayLostMs) {
+            this(
+                    maxPendingBytesPerTenant,
+                    bodyReaderThreads,
+                    maxProducersPerGroup,
+                    producerExpiryMs,
+                    gatewayLostMs,
+                    64 << 20);
+        }
+    }
 
     /** What /metrics shows. */
     public record MetricsSettings(

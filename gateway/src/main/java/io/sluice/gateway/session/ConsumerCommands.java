@@ -13,6 +13,7 @@ final class ConsumerCommands implements SettleBatcher.Target {
     private final long tenantId;
     private final long origin;
     private final QueueRef queue;
+    private final Route route;
     private final long sender;
     private @Nullable ShardCommand open;
     private @Nullable ShardCommand leave;
@@ -22,6 +23,7 @@ final class ConsumerCommands implements SettleBatcher.Target {
         this.tenantId = scope.principal.tenantId();
         this.origin = loop.origin().pack();
         this.queue = queue;
+        this.route = loop.routes().of(tenantId, queue.group(), queue.groupId(), queue.shard());
         this.sender = sender;
     }
 
@@ -47,9 +49,13 @@ final class ConsumerCommands implements SettleBatcher.Target {
         }
     }
 
+    Route route() {
+        return route;
+    }
+
     /** What beyond a tag is checked out to the consumer; nothing is logged. */
     void ask(int epoch, long afterTag) {
-        loop.ask(queue.shard(), question(epoch, afterTag));
+        loop.ask(route.shard(), question(epoch, afterTag));
     }
 
     ConsumerAsk question(int epoch, long afterTag) {
@@ -87,6 +93,6 @@ final class ConsumerCommands implements SettleBatcher.Target {
 
     @Override
     public void send(ShardCommand command) {
-        loop.send(queue.shard(), command);
+        loop.send(route.shard(), command);
     }
 }

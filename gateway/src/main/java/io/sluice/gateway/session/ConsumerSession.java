@@ -269,8 +269,8 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
     }
 
     @Override
-    public int shard() {
-        return queue.shard();
+    public Route route() {
+        return commands.route();
     }
 
     @Override

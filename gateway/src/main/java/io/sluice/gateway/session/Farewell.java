@@ -16,25 +16,25 @@ final class Farewell implements Watch.Asker {
     private static final int MOST_ATTEMPTS = 20;
 
     private final Loop loop;
-    private final int shard;
+    private final Route route;
     private final ShardCommand close;
     private final Watch watch;
     private int attempts;
     private boolean heard;
 
-    private Farewell(Loop loop, int shard, ShardCommand close) {
+    private Farewell(Loop loop, Route route, ShardCommand close) {
         this.loop = loop;
-        this.shard = shard;
+        this.route = route;
         this.close = close;
         this.watch = new Watch(loop.overdue(), this, FIRST_SWEEPS);
     }
 
     /** From now on answers to the closing sender come here. */
-    static void say(Loop loop, int shard, ShardCommand close) {
-        Farewell farewell = new Farewell(loop, shard, close);
+    static void say(Loop loop, Route route, ShardCommand close) {
+        Farewell farewell = new Farewell(loop, route, close);
         loop.senders().replace(close.sender(), farewell::on);
         farewell.watch.waiting();
-        loop.send(shard, close);
+        loop.send(route.shard(), close);
     }
 
     private void on(ShardEvent event) {
@@ -52,8 +52,8 @@ final class Farewell implements Watch.Asker {
     }
 
     @Override
-    public int shard() {
-        return shard;
+    public Route route() {
+        return route;
     }
 
     @Override
@@ -66,12 +66,12 @@ final class Farewell implements Watch.Asker {
         if (++attempts > MOST_ATTEMPTS) {
             end();
         } else {
-            loop.send(shard, close);
+            loop.send(route.shard(), close);
         }
     }
 
     @Override
     public void leaderChanged() {
-        loop.send(shard, close);
+        loop.send(route.shard(), close);
     }
 }

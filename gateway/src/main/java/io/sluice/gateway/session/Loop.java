@@ -39,6 +39,7 @@ public final class Loop implements ConnectionAcceptor {
     private final ShardPort port;
     private final Overdue overdue = new Overdue();
     private final RollCall rollCall;
+    private final Routes routes;
     private final Set<Connection> connections = new LinkedHashSet<>();
     private final long checkEveryMs;
     private @Nullable GoAway draining;
@@ -63,6 +64,7 @@ public final class Loop implements ConnectionAcceptor {
         this.validator = new MessageValidator(settings.maxFrameBytes());
         this.port = node.router().open(index, this::dispatch);
         this.rollCall = new RollCall(port::ask);
+        this.routes = new Routes(node.directory(), overdue);
         int shortestMs = Math.min(
                 Math.min(settings.connectTimeoutMs(), settings.writeStallTimeoutMs()),
                 Math.min(settings.heartbeatMs(), 4000));
@@ -122,6 +124,7 @@ public final class Loop implements ConnectionAcceptor {
 
     /** What the directory says of a tenant. */
     public void changed(TenantChange change) {
+        routes.changed(change);
         flows.changed(change);
     }
 
@@ -173,6 +176,10 @@ public final class Loop implements ConnectionAcceptor {
 
     void ask(int shard, ConsumerAsk ask) {
         port.ask(shard, List.of(ask));
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     Overdue overdue() {

@@ -33,7 +33,16 @@ final class Overdue {
 
     void leaderChanged(int shard) {
         for (Watch watch : List.copyOf(watches)) {
-            if (watch.asker().shard() == shard && watch.asker().waits()) {
+            if (watch.asker().route().shard() == shard && watch.asker().waits()) {
+                watch.asker().leaderChanged();
+            }
+        }
+    }
+
+    /** The group is in another shard now. */
+    void moved(long groupId) {
+        for (Watch watch : List.copyOf(watches)) {
+            if (watch.asker().route().groupId == groupId && watch.asker().waits()) {
                 watch.asker().leaderChanged();
             }
         }

@@ -7,7 +7,6 @@ import io.sluice.protocol.frame.Reject;
 import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.api.ShardEvent;
-import io.sluice.tenantmanager.api.GroupView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +53,7 @@ final class ProducerLog {
     }
 
     /** Who publishes. @param lastSequence highest sequence that had an outcome when the producer was opened */
-    record Opened(GroupView group, long sender, int handle, int epoch, long lastSequence) {}
+    record Opened(Route route, long sender, int handle, int epoch, long lastSequence) {}
 
     /** Refused publishes that follow one another for the same reason become one command. */
     private record PendingSkip(long first, long last, long bytes, Refusal refusal) {}
@@ -87,7 +86,7 @@ final class ProducerLog {
         nextSequence += count;
         ShardCommand command = Commands.publish(
                 scope.principal.tenantId(),
-                opened.group.groupId(),
+                opened.route.groupId,
                 scope.loop.origin().pack(),
                 opened.sender,
                 opened.epoch,
@@ -120,7 +119,7 @@ final class ProducerLog {
         Refusal refusal = pending.refusal;
         ShardCommand command = Commands.skipSequences(
                 scope.principal.tenantId(),
-                opened.group.groupId(),
+                opened.route.groupId,
                 scope.loop.origin().pack(),
                 opened.sender,
                 opened.epoch,
@@ -237,7 +236,7 @@ final class ProducerLog {
     }
 
     private void send(Unresolved.Entry entry) {
-        scope.loop.send(opened.group.shard(), entry.command());
+        scope.loop.send(opened.route.shard(), entry.command());
     }
 
     /** Whether anything has no outcome yet. */

@@ -49,6 +49,7 @@ final class ProducerSession implements Watch.Asker {
     private final Owner owner;
     private final OpenProducer request;
     private final GroupView group;
+    private final Route route;
     private final PublishTarget target;
     private final String name;
     private final Watch watch;
@@ -70,6 +71,7 @@ final class ProducerSession implements Watch.Asker {
         this.owner = owner;
         this.request = request;
         this.group = group;
+        this.route = scope.loop.routes().of(scope.principal.tenantId(), group.name(), group.groupId(), group.shard());
         this.target = new PublishTarget(scope.loop.directory(), scope.principal, scope.loop.validator(), group);
         this.sender = scope.loop.senders().add(this::on);
         this.forget = request.producerName().isEmpty();
@@ -83,7 +85,7 @@ final class ProducerSession implements Watch.Asker {
     private void open() {
         opens++;
         scope.loop.send(
-                group.shard(),
+                route.shard(),
                 Commands.openProducer(scope.principal.tenantId(), group.groupId(), origin(), sender, name));
     }
 
@@ -94,8 +96,8 @@ final class ProducerSession implements Watch.Asker {
     }
 
     @Override
-    public int shard() {
-        return group.shard();
+    public Route route() {
+        return route;
     }
 
     @Override
@@ -132,7 +134,7 @@ final class ProducerSession implements Watch.Asker {
     private ProducerLog log(int newHandle, int epoch, long lastSequence) {
         return new ProducerLog(
                 scope,
-                new ProducerLog.Opened(group, sender, newHandle, epoch, lastSequence),
+                new ProducerLog.Opened(route, sender, newHandle, epoch, lastSequence),
                 () -> close(ErrorCode.UNAVAILABLE, unreachable()),
                 watch);
     }
@@ -319,7 +321,7 @@ final class ProducerSession implements Watch.Asker {
     private void leave() {
         Farewell.say(
                 scope.loop,
-                group.shard(),
+                route,
                 Commands.closeProducer(scope.principal.tenantId(), group.groupId(), origin(), sender, forget));
     }
 

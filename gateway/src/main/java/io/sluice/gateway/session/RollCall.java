@@ -27,7 +27,7 @@ final class RollCall {
 
     /** Someone who may be called. */
     interface Member {
-        int shard();
+        Route route();
 
         /** Null once it is gone. */
         @Nullable
@@ -61,7 +61,7 @@ final class RollCall {
             ConsumerAsk presence = member.presence();
             if (presence != null) {
                 members.addLast(member);
-                byShard.get(member.shard()).add(presence);
+                byShard.get(member.route().shard()).add(presence);
             }
         }
         for (int i = 0; i < shards; i++) {
@@ -73,7 +73,7 @@ final class RollCall {
     void callAll(int shard) {
         List<ConsumerAsk> batch = new ArrayList<>();
         for (Member member : members) {
-            ConsumerAsk presence = member.shard() == shard ? member.presence() : null;
+            ConsumerAsk presence = member.route().shard() == shard ? member.presence() : null;
             if (presence != null) {
                 batch.add(presence);
             }

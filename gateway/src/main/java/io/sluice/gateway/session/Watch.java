@@ -19,7 +19,8 @@ final class Watch {
 
     /** Who asks a shard for something. */
     interface Asker {
-        int shard();
+        /** To the group that it asks. */
+        Route route();
 
         /** Whether anything is without an answer. */
         boolean waits();
@@ -27,7 +28,7 @@ final class Watch {
         /** The answer is overdue. */
         void sayAgain();
 
-        /** Another leader answers now; what the one before was asked may be lost. */
+        /** Another leader answers now, or another shard; what the one before was asked may be lost. */
         void leaderChanged();
     }
 

@@ -21,7 +21,11 @@ final class Cluster {
     final World world;
     final Network network;
     final SimBus bus;
+    /** Of the shard in which the groups are at first. */
     final SimRaft raft;
+
+    final List<SimRaft> rafts = new ArrayList<>();
+    final SimControl control;
     final History history;
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimProducer> producers = new ArrayList<>();
@@ -38,11 +42,17 @@ final class Cluster {
         world = new World(seed);
         network = new Network(world);
         bus = new SimBus(world, network);
-        raft = new SimRaft(world, network, new Snapshots(world, folder));
+        for (int shard = 0; shard < SimNode.SHARDS; shard++) {
+            rafts.add(new SimRaft(world, network, new Snapshots(world, folder.resolve("shard-" + shard))));
+        }
+        raft = rafts.get(0);
+        control = new SimControl(this);
         history = new History(world);
-        SimNode.IDS.forEach(id -> raft.replicas.put(id, new SimReplica(raft, id)));
+        for (SimRaft each : rafts) {
+            SimNode.IDS.forEach(id -> each.replicas.put(id, new SimReplica(each, id)));
+            each.restart = this::restart;
+        }
         SimNode.IDS.forEach(id -> nodes.add(new SimNode(this, id)));
-        raft.restart = this::restart;
     }
 
     private void restart(String id) {
@@ -144,6 +154,9 @@ final class Cluster {
             world.runFor(1_000);
         }
         history.judgeEnd();
+        if (control.isBusy()) {
+            world.violation("a move of a group never ends: " + control.last());
+        }
         for (SimProducer producer : producers) {
             if (producer.openCount() > 0) {
                 world.violation(producer.openCount() + " publishes without an outcome");
@@ -155,7 +168,9 @@ final class Cluster {
     }
 
     private boolean done() {
-        return history.drained() && producers.stream().allMatch(producer -> producer.openCount() == 0);
+        return history.drained()
+                && !control.isBusy()
+                && producers.stream().allMatch(producer -> producer.openCount() == 0);
     }
 
     List<SimClient> clients() {

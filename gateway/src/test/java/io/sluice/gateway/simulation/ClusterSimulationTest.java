@@ -70,6 +70,14 @@ class ClusterSimulationTest {
     }
 
     @Test
+    void nothingIsRedeliveredWhereGroupsMoveAndNothingFails() {
+        Cluster cluster = run(FIRST, EnumSet.of(Fault.MOVE_GROUP));
+        assertThat(cluster.world.violations).isEmpty();
+        assertThat(cluster.control.movedCount()).isGreaterThan(5);
+        assertThat(cluster.history.confirmedCount()).isGreaterThan(1_000);
+    }
+
+    @Test
     void replicasCompareTheirStatesAndAgreeWhileLeadersChange() {
         Cluster cluster = cluster("hashes");
         cluster.begin();

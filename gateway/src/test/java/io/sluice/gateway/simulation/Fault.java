@@ -21,5 +21,7 @@ enum Fault {
     /** A client's connection breaks. */
     DROP_CLIENT,
     /** A node's wall clock jumps. */
-    CLOCK
+    CLOCK,
+    /** A tenant's queue group is moved to the other shard, which is no fault, but is in the way of those. */
+    MOVE_GROUP
 }

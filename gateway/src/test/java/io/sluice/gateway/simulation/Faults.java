@@ -29,7 +29,9 @@ final class Faults {
         long ms = world.chance(0.7) ? 200 + world.random.nextInt(4_000) : 5_000 + world.random.nextInt(20_000);
         world.note(fault + " " + node.id + " " + other.id + " for " + ms + " ms");
         switch (fault) {
-            case MOVE_LEADER -> cluster.raft.moveLeader();
+            case MOVE_LEADER ->
+                cluster.rafts.get(world.random.nextInt(cluster.rafts.size())).moveLeader();
+            case MOVE_GROUP -> cluster.control.move(1 + world.random.nextInt(2));
             case KILL -> kill(node, ms);
             case FREEZE -> freeze(node, ms);
             case CUT_PAIR -> cut(node, List.of(other), true, true, ms);

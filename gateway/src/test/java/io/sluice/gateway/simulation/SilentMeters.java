@@ -24,7 +24,7 @@ final class SilentMeters implements Meters, Meters.TenantMeters {
 
     @Override
     public void gauge(String name, String description, DoubleSupplier value, String... tags) {
-        gauges.put(name, value);
+        gauges.merge(name, value, (one, other) -> () -> Math.max(one.getAsDouble(), other.getAsDouble()));
     }
 
     double gauge(String name) {

@@ -19,12 +19,15 @@ import io.sluice.queuegroups.api.Placement;
 import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.queuegroups.api.TenantLookup;
+import io.sluice.tenantmanager.api.TenantChange;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
 /** One node: its replica of the shard and its gateway loop, as often as it is started. */
 final class SimNode {
     static final List<String> IDS = List.of("n1", "n2", "n3");
+    static final int SHARDS = 2;
     private static final LogSettings LOG =
             new LogSettings(1, 8 << 20, 2, 2 << 20, 256 << 10, 2, 8 << 20, 16L << 20, 30, 32 << 20, 1 << 20);
     private static final GroupSettings GROUPS = new GroupSettings(16 << 20, 0, 1000, 3_600_000, 10_000);
@@ -83,7 +86,7 @@ final class SimNode {
                 new Names(),
                 new NodeIdentity(id, number, boot),
                 (log, cause) -> cluster.world.violation(id + " ends: " + cause),
-                new Placement(List.of(IDS)),
+                new Placement(Collections.nCopies(SHARDS, IDS)),
                 new QueueGroupsEnvironment.Clocks(
                         () -> cluster.world.nowMs() + clockErrorMs, () -> cluster.world.nowNs() / World.MILLI_NS),
                 cluster.lostGatewayGraceMs);
@@ -113,12 +116,21 @@ final class SimNode {
         cluster.world.note(id + " serves");
     }
 
+    /** Learns where a tenant's group is now; who was frozen or down has only the newest word. */
+    void learn(long tenantId) {
+        TenantChange change = tenants.move(tenantId, cluster.control.shard(tenantId));
+        Loop serving = loop;
+        if (serving != null) {
+            process.after(0, () -> serving.changed(change));
+        }
+    }
+
     void kill() {
         if (process.alive()) {
             cluster.world.note(id + " is killed");
             process.kill();
             cluster.bus.died(process);
-            cluster.raft.replicas.get(id).stop();
+            cluster.rafts.forEach(raft -> raft.replicas.get(id).stop());
             loop = null;
             groups = null;
         }
@@ -133,7 +145,8 @@ final class SimNode {
 
         @Override
         public ReplicatedLog open(String name, LogStateMachine machine) {
-            return cluster.raft.replicas.get(id).open(opener, machine);
+            int shard = Integer.parseInt(name.substring("shard-".length()));
+            return cluster.rafts.get(shard).replicas.get(id).open(opener, machine);
         }
 
         @Override

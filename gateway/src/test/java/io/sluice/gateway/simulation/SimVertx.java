@@ -138,6 +138,10 @@ public final class SimVertx {
             process.after(0, () -> task.handle(null));
         }
 
+        public <T> Future<T> executeBlocking(Callable<T> work) {
+            return SimVertx.this.executeBlocking(work);
+        }
+
         public Vertx owner() {
             return vertx;
         }

@@ -3,6 +3,9 @@ package io.sluice.gateway.testkit;
 import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.ConsumerAsk;
+import io.sluice.queuegroups.api.MoveOrder;
+import io.sluice.queuegroups.api.MoveProgress;
+import io.sluice.queuegroups.api.MoveStatus;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -167,6 +170,21 @@ public final class FakeShards implements ShardRouter {
     @Override
     public Future<Void> define(int shard, ShardCommand command) {
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> tell(int shard, ShardCommand command) {
+        return define(shard, command);
+    }
+
+    @Override
+    public Future<MoveProgress> move(int shard, MoveOrder order) {
+        return Future.failedFuture("there is one shard");
+    }
+
+    @Override
+    public Future<MoveStatus> moveStatus(int shard, long groupId, long moveId) {
+        return Future.failedFuture("there is one shard");
     }
 
     @Override

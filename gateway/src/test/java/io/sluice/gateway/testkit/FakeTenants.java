@@ -47,6 +47,17 @@ public final class FakeTenants implements Directory, Admission {
         return this;
     }
 
+    /** Its group is in another shard from now on. */
+    public TenantChange move(long tenantId, int shard) {
+        views.computeIfPresent(tenantId, (id, view) -> {
+            GroupView old = java.util.Objects.requireNonNull(view.groups().get("orders"));
+            GroupView moved = new GroupView(old.groupId(), old.name(), old.form(), shard, old.queues());
+            return new TenantView(
+                    id, view.name(), view.suspended(), view.weight(), view.limits(), Map.of("orders", moved));
+        });
+        return new TenantChange.Updated(tenantId);
+    }
+
     @Override
     public FakeGate gate(long tenantId) {
         return java.util.Objects.requireNonNull(gates.get(tenantId));

@@ -30,7 +30,14 @@ public enum CommandType {
     RELOCATE(33),
     RAISE_VERSION(34),
     STATE_HASH(35),
-    SET_LIMITS(36);
+    SET_LIMITS(36),
+    /** A group's way to another shard: the first two at the shard it leaves, the others at the one it comes to. */
+    HOLD_GROUP(48),
+    LEAVE_GROUP(49),
+    IMPORT_STATE(50),
+    IMPORT_MESSAGES(51),
+    ADOPT_GROUP(52),
+    FORGET_IMPORT(53);
 
     private static final Map<Integer, CommandType> BY_WIRE =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(CommandType::wire, Function.identity()));
@@ -43,6 +50,11 @@ public enum CommandType {
 
     public int wire() {
         return wire;
+    }
+
+    /** Whether it is part of a group's way to another shard. */
+    public boolean movesGroup() {
+        return wire >= HOLD_GROUP.wire && wire <= FORGET_IMPORT.wire;
     }
 
     /** @throws IllegalArgumentException for a number this release does not know */

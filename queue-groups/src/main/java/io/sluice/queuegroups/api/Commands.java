@@ -316,7 +316,7 @@ public final class Commands {
     /** Messages next to each other in the log entry {@code index}. */
     public record Move(long index, int firstOrdinal, int count) {}
 
-    private static ShardCommand internal(CommandType type, long tenantId, long groupId, int flags, ByteBuffer filled) {
+    static ShardCommand internal(CommandType type, long tenantId, long groupId, int flags, ByteBuffer filled) {
         return new ShardCommand(type, flags, tenantId, groupId, Origin.INTERNAL.pack(), 0, filled.flip(), EMPTY);
     }
 

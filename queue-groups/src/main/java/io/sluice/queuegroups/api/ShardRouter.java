@@ -16,6 +16,15 @@ public interface ShardRouter {
     /** Sends a definition command and completes when the shard has applied it; any thread. Retries while the shard has no leader, up to 10 s. */
     Future<Void> define(int shard, ShardCommand command);
 
+    /** As {@link #define}, but once: fails at once where the shard does not take it now. */
+    Future<Void> tell(int shard, ShardCommand command);
+
+    /** Has the shard that a group is in move it away, or go on with that; answers within seconds how far it is. Retries as {@link #define}. */
+    Future<MoveProgress> move(int shard, MoveOrder order);
+
+    /** How far a move is, as the shard sees it; asks once. */
+    Future<MoveStatus> moveStatus(int shard, long groupId, long moveId);
+
     /** Figures of one queue as its shard's leader has them now. */
     Future<QueueStats> stats(int shard, long groupId, long queueId);
 

@@ -11,6 +11,8 @@ public final class BusCodecs {
     private static final String ASK = "sluice.ask";
     private static final String REPORT = "sluice.report";
     private static final String STATS = "sluice.stats";
+    private static final String MOVE_STATUS = "sluice.move-status";
+    private static final String MOVE_PROGRESS = "sluice.move-progress";
 
     private BusCodecs() {}
 
@@ -20,11 +22,14 @@ public final class BusCodecs {
         bus.registerCodec(new LocalCodec<>(ASK, new AskWire()));
         bus.registerCodec(new LocalCodec<>(REPORT, new LoopReportWire()));
         bus.registerCodec(new LocalCodec<>(STATS, new StatsWire()));
+        bus.registerCodec(new LocalCodec<>(MOVE_STATUS, new MoveStatusWire()));
+        bus.registerCodec(new LocalCodec<>(MOVE_PROGRESS, new MoveProgressWire()));
     }
 
     /** For an event bus that outlives the queue groups. */
     public static void unregister(EventBus bus) {
-        List.of(COMMANDS, EVENTS, ASK, REPORT, STATS).forEach(bus::unregisterCodec);
+        List.of(COMMANDS, EVENTS, ASK, REPORT, STATS, MOVE_STATUS, MOVE_PROGRESS)
+                .forEach(bus::unregisterCodec);
     }
 
     /** Options for a {@link CommandBatch}; the caller keeps them, so that sending makes nothing new. */
@@ -50,5 +55,15 @@ public final class BusCodecs {
     /** Options for a reply of {@link io.sluice.queuegroups.api.QueueStats}. */
     public static DeliveryOptions forStats() {
         return new DeliveryOptions().setCodecName(STATS);
+    }
+
+    /** Options for a reply of {@link io.sluice.queuegroups.api.MoveStatus}. */
+    public static DeliveryOptions forMoveStatus() {
+        return new DeliveryOptions().setCodecName(MOVE_STATUS);
+    }
+
+    /** Options for a reply of {@link io.sluice.queuegroups.api.MoveProgress}. */
+    public static DeliveryOptions forMoveProgress() {
+        return new DeliveryOptions().setCodecName(MOVE_PROGRESS);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.queuegroups.bus;
 
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.ConsumerAsk;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -80,6 +81,12 @@ final class BusPort implements ShardPort {
     public void send(int shard, ShardCommand command) {
         gathered.get(shard).add(command);
         unresolved[shard].sent(command);
+        if (command.type() == CommandType.CLOSE_PRODUCER) {
+            // Its group may have come from another shard, which never answered.
+            for (UnresolvedPublishes each : unresolved) {
+                each.forget(command.sender());
+            }
+        }
         if (!flushing) {
             flushing = true;
             context.runOnContext(done -> flush());

@@ -1,6 +1,9 @@
 package io.sluice.queuegroups.bus;
 
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.MoveOrder;
+import io.sluice.queuegroups.api.MoveProgress;
+import io.sluice.queuegroups.api.MoveStatus;
 import io.sluice.queuegroups.api.NodeIdentity;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
@@ -70,6 +73,21 @@ public final class BusRouter implements ShardRouter {
     }
 
     @Override
+    public Future<Void> tell(int shard, ShardCommand command) {
+        return this.<Object>ask(shard, new ShardAsk.Define(command), nowMs()).mapEmpty();
+    }
+
+    @Override
+    public Future<MoveProgress> move(int shard, MoveOrder order) {
+        return ask(shard, new ShardAsk.Move(order), nowMs() + RETRY_FOR_MS);
+    }
+
+    @Override
+    public Future<MoveStatus> moveStatus(int shard, long groupId, long moveId) {
+        return ask(shard, new ShardAsk.MoveState(groupId, moveId), nowMs());
+    }
+
+    @Override
     public Future<QueueStats> stats(int shard, long groupId, long queueId) {
         return ask(shard, new ShardAsk.Stats(groupId, queueId), nowMs() + REQUEST_TIMEOUT_MS);
     }
@@ -94,7 +112,7 @@ public final class BusRouter implements ShardRouter {
         boolean refused = failure instanceof ReplyException reply
                 && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
                 && reply.failureCode() != ErrorCode.UNAVAILABLE.wire();
-        if (refused || nowMs() > deadlineMs) {
+        if (refused || nowMs() >= deadlineMs) {
             return Future.failedFuture(failure);
         }
         return vertx.timer(RETRY_PAUSE_MS, TimeUnit.MILLISECONDS).compose(elapsed -> ask(shard, ask, deadlineMs));

@@ -1,5 +1,6 @@
 package io.sluice.queuegroups.bus;
 
+import io.sluice.queuegroups.api.MoveOrder;
 import io.sluice.queuegroups.api.ShardCommand;
 
 /** A request to a shard's leader that is answered by a reply instead of events. Immutable. */
@@ -12,4 +13,10 @@ public sealed interface ShardAsk {
 
     /** Any replica answers: the reply is the newest machine version that its release supports, as an Integer. */
     record Versions() implements ShardAsk {}
+
+    /** Move a group away, or go on with it; the reply is a {@link io.sluice.queuegroups.api.MoveProgress}, within about a second. */
+    record Move(MoveOrder order) implements ShardAsk {}
+
+    /** The reply is the {@link io.sluice.queuegroups.api.MoveStatus} of a move here. */
+    record MoveState(long groupId, long moveId) implements ShardAsk {}
 }

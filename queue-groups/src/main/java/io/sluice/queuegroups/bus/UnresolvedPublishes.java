@@ -75,7 +75,7 @@ final class UnresolvedPublishes {
     }
 
     /** Nobody waits for the producer's outcomes any more, and some may never come. */
-    private void forget(long sender) {
+    void forget(long sender) {
         ArrayDeque<Sent> entries = bySender.remove(sender);
         if (entries != null) {
             entries.forEach(this::release);

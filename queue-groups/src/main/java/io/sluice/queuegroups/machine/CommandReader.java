@@ -189,6 +189,13 @@ public final class CommandReader {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** All that is left of the payload. */
+    byte[] rest() {
+        byte[] bytes = new byte[remaining()];
+        entry.get(advance(bytes.length), bytes);
+        return bytes;
+    }
+
     /** The payload must end here. */
     void end() {
         if (position != payloadEnd) {

@@ -1,6 +1,7 @@
 package io.sluice.queuegroups.machine;
 
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.Commands.Outcome;
 import io.sluice.queuegroups.api.ConsumerAsk;
 import java.util.ArrayList;
@@ -259,6 +260,18 @@ final class Consumers {
     /** May be early, never late. */
     long nextDueMs() {
         return nextGraceEndMs;
+    }
+
+    void forgetAll() {
+        consumers.clear();
+    }
+
+    /** Tells every consumer that something it settled may not have been taken. */
+    void askAgain() {
+        String held = "the queue group was held for a move; retry";
+        for (ClientKey client : consumers.keySet()) {
+            context.emit(client, new Effect.Failed(client.sender(), CommandType.SETTLE, ErrorCode.UNAVAILABLE, held));
+        }
     }
 
     /** Forgets those of a queue that was closed. */

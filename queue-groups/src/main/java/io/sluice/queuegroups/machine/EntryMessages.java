@@ -4,7 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.nio.ByteBuffer;
 
 /**
- * Where the messages of one log entry are, by ordinal: the messages of all its PUBLISH and RELOCATE commands, counted in order.
+ * Where the messages of one log entry are, by ordinal: the messages of all its commands that hold some ({@link MessageArea}), counted in order.
  *
  * <p>Immutable once made, safe for any thread; keeps the entry's buffer alive.
  */

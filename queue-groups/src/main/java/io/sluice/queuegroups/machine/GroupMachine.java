@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One virtual queue group: applies the commands that concern it.
  *
  * <p><em>Invariants:</em> {@link #dueMs} is never later than the next thing that time does here. After an unexpected error the group is quarantined: it changes no
- * more, and what it holds stays pinned.
+ * more, and what it holds stays pinned. While it is held for a move it does not change either, whatever is asked and however much time passes.
  */
 final class GroupMachine {
     private final GroupContext context;
@@ -26,6 +26,8 @@ final class GroupMachine {
     private String name;
     private int lastEpoch;
     private boolean deleted;
+    private boolean held;
+    private boolean left;
     private long dueMs = Run.NEVER;
     private long quarantinedIndex;
     private @Nullable Throwable quarantineCause;
@@ -60,7 +62,30 @@ final class GroupMachine {
     }
 
     long dueMs() {
-        return quarantinedIndex == 0 ? dueMs : Run.NEVER;
+        return isStill() ? Run.NEVER : dueMs;
+    }
+
+    /** Whether nothing may change here: it is quarantined or held. */
+    boolean isStill() {
+        return held || quarantinedIndex != 0;
+    }
+
+    boolean held() {
+        return held;
+    }
+
+    /** Whether it is deleted only here: it went to another shard. */
+    boolean left() {
+        return left;
+    }
+
+    void left(boolean goneElsewhere) {
+        left = goneElsewhere;
+    }
+
+    /** This, and {@link #left()}, follow from the shard's moves, so they are not part of the group's own state. */
+    void held(boolean nowHeld) {
+        held = nowHeld;
     }
 
     Queues queues() {
@@ -183,6 +208,38 @@ final class GroupMachine {
         settleDue();
     }
 
+    /** It goes on here after a hold: what was asked meanwhile was dropped, so whoever may have asked is told to ask again. */
+    void resume() {
+        held = false;
+        producers.askAgain();
+        consumers.askAgain();
+        limitsChanged();
+    }
+
+    /** Everything here goes, and nobody is told: the group goes on in another shard. */
+    void leave() {
+        held = false;
+        left = true;
+        deleted = true;
+        queues.removeAll().forEach(queue -> queue.leave(graveyard));
+        consumers.forgetAll();
+        producers.lose(client -> true);
+        settleDue();
+    }
+
+    long heldMessages() {
+        return queues.all().stream().mapToLong(WorkQueue::heldMessages).sum();
+    }
+
+    long heldBytes() {
+        return queues.all().stream().mapToLong(WorkQueue::heldBytes).sum();
+    }
+
+    /** Every run that is alive, in an order that follows from the state. */
+    void rewriteAll(RunDeque.Rewriter rewriter) {
+        queues.all().forEach(queue -> queue.rewriteAll(rewriter));
+    }
+
     void limitsChanged() {
         producers.limitsChanged();
         settleDue();
@@ -248,6 +305,17 @@ final class GroupMachine {
     }
 
     void write(StateWriter out) {
+        writeLiving(out);
+        graveyard.write(out);
+    }
+
+    /** What another shard needs to go on: all but what is being released. {@link #read} reads it too. */
+    void writeImage(StateWriter out) {
+        writeLiving(out);
+        new Graveyard(context.ledger()).write(out);
+    }
+
+    private void writeLiving(StateWriter out) {
         out.u8(form.wire());
         out.varint(controlIndex);
         out.string(name);
@@ -258,7 +326,6 @@ final class GroupMachine {
         queues.write(out);
         producers.write(out);
         consumers.write(out);
-        graveyard.write(out);
     }
 
     static GroupMachine read(StateReader in, GroupContext context) {

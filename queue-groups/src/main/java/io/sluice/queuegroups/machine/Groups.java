@@ -59,9 +59,30 @@ final class Groups {
         groups.put(group.groupId(), group);
     }
 
+    /** What is here of it is what it left when it went to another shard; it may come back. */
+    void goneElsewhere(long groupId) {
+        deleted.remove(groupId);
+        GroupMachine group = groups.get(groupId);
+        if (group != null) {
+            group.left(true);
+        }
+    }
+
+    /** Origins that own a producer or a consumer, sorted, each once. */
+    long[] origins() {
+        TreeSet<Long> origins = new TreeSet<>();
+        for (GroupMachine group : groups.values()) {
+            group.producers().forEachOwner(origins::add);
+            group.consumers()
+                    .all()
+                    .forEach(subscriber -> origins.add(subscriber.client().origin()));
+        }
+        return origins.stream().mapToLong(Long::longValue).toArray();
+    }
+
     /** Notes when the group is due, and lets it go if it is deleted and empty; after every command. */
     void changed(GroupMachine group) {
-        if (group.deleted()) {
+        if (group.deleted() && !group.left()) {
             deleted.add(group.groupId());
         }
         if (group.gone()) {
@@ -101,7 +122,7 @@ final class Groups {
         return result;
     }
 
-    void verify() {
+    void verify(Moves moves) {
         Groups expected = new Groups(scope);
         boolean quarantine = false;
         for (GroupMachine group : groups.values()) {
@@ -118,6 +139,7 @@ final class Groups {
             Due noted = dueOfGroup.get(group.groupId());
             Check.same(group.dueMs(), noted == null ? Run.NEVER : noted.atMs(), "due time of a group");
         }
+        moves.verify(arrival -> arrival.count(new Ledger(0, expected.pins)));
         // An error in the middle of a change may have left these sums too high.
         if (!quarantine) {
             pins.verifySame(expected.pins);

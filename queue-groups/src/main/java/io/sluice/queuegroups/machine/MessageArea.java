@@ -5,7 +5,7 @@ import io.sluice.queuegroups.api.CommandType;
 import java.nio.ByteBuffer;
 
 /**
- * Where the messages of a PUBLISH or RELOCATE stand. The one place that decides whether they are well formed, so that the machine and every reader of an
+ * Where the messages of a PUBLISH, RELOCATE or IMPORT_MESSAGES stand. The one place that decides whether they are well formed, so that the machine and every reader of an
  * entry count the same ordinals; a malformed command has no messages.
  */
 record MessageArea(int position, int count) {
@@ -13,11 +13,16 @@ record MessageArea(int position, int count) {
 
     /** Leaves the reader at its first payload field. */
     static MessageArea of(CommandReader reader) {
-        if (reader.type() != CommandType.PUBLISH && reader.type() != CommandType.RELOCATE) {
+        CommandType type = reader.type();
+        if (type != CommandType.PUBLISH && type != CommandType.RELOCATE && type != CommandType.IMPORT_MESSAGES) {
             return NONE;
         }
         try {
-            return reader.type() == CommandType.PUBLISH ? ofPublish(reader) : ofRelocate(reader);
+            return switch (type) {
+                case PUBLISH -> ofPublish(reader);
+                case RELOCATE -> ofRelocate(reader);
+                default -> ofImport(reader);
+            };
         } catch (MalformedCommandException e) {
             return NONE;
         } finally {
@@ -60,6 +65,13 @@ record MessageArea(int position, int count) {
             sum += moved;
         }
         return sum > Integer.MAX_VALUE ? NONE : scan(reader, (int) sum);
+    }
+
+    private static MessageArea ofImport(CommandReader reader) {
+        reader.i64();
+        reader.i64();
+        int count = reader.i32();
+        return count <= 0 ? NONE : scan(reader, count);
     }
 
     private static MessageArea scan(CommandReader reader, int count) {

@@ -111,6 +111,18 @@ final class Producers {
         }
     }
 
+    /** Tells every owner that something it published may not have been taken. */
+    void askAgain() {
+        String held = "the queue group was held for a move; retry";
+        for (Producer producer : byName.values()) {
+            ClientKey owner = producer.owner();
+            if (owner != null) {
+                context.emit(
+                        owner, new Effect.Failed(owner.sender(), CommandType.PUBLISH, ErrorCode.UNAVAILABLE, held));
+            }
+        }
+    }
+
     private void disown(Producer producer) {
         removeClients(producer);
         producer.disown(context.nowMs());

@@ -1,12 +1,11 @@
 package io.sluice.queuegroups.machine;
 
 import io.sluice.protocol.ErrorCode;
-import io.sluice.protocol.GroupForm;
 import io.sluice.queuegroups.api.ConsumerAsk;
+import io.sluice.queuegroups.api.MoveStatus;
 import io.sluice.queuegroups.api.QueueStats;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardMachine {
     /** The newest behaviour this release knows. */
-    public static final int NEWEST_VERSION = 3;
+    public static final int NEWEST_VERSION = 4;
 
     /** From this version on the limits are state, set by SET_LIMITS; before it they are what each node is configured with. */
     public static final int LIMITS_ARE_STATE = 2;
@@ -28,8 +27,13 @@ public final class ShardMachine {
     /** From this version on GATEWAY_LOST may leave consumers a grace. */
     public static final int LOST_GATEWAYS_HAVE_GRACE = 3;
 
+    /** From this version on groups can go to another shard. */
+    public static final int GROUPS_MOVE = 4;
+
     private final ShardScope scope;
     private final Groups groups;
+    private final Moves moves;
+    private final GroupCommands commands;
     private int machineVersion = 1;
     private final HashLog hashes = new HashLog();
     private long malformedCount;
@@ -38,6 +42,8 @@ public final class ShardMachine {
     public ShardMachine(MachineLimits limits) {
         this.scope = new ShardScope(limits);
         this.groups = new Groups(scope);
+        this.moves = new Moves(scope, groups);
+        this.commands = new GroupCommands(scope, groups, moves);
     }
 
     /**
@@ -68,7 +74,7 @@ public final class ShardMachine {
             } catch (MalformedCommandException e) {
                 malformedCount++;
                 scope.discardEffects();
-                refuse(command, ErrorCode.INTERNAL, "malformed command: " + e.getMessage());
+                commands.refuse(command, ErrorCode.INTERNAL, "malformed command: " + e.getMessage());
             }
             ordinal += area.count();
             scope.flush(effects);
@@ -80,58 +86,15 @@ public final class ShardMachine {
 
     private void apply(CommandReader command, MessageArea area, int firstOrdinal) {
         switch (command.type()) {
-            case TICK -> tick();
+            case TICK -> commands.tick();
             case RAISE_VERSION -> raiseVersion(command);
             case STATE_HASH -> hashes.apply(command, scope.index(), this::stateHash);
             case SET_LIMITS -> setLimits(command);
-            case GATEWAY_LOST -> loseGateway(command);
-            case DEFINE_GROUP -> defineGroup(command);
-            default -> applyToGroup(command, area, firstOrdinal);
-        }
-    }
-
-    private void applyToGroup(CommandReader command, MessageArea area, int firstOrdinal) {
-        GroupMachine group = groups.find(command.groupId());
-        if (group == null || group.deleted() || group.tenantId() != command.tenantId()) {
-            refuse(command, ErrorCode.NOT_FOUND, "the queue group does not exist");
-        } else if (group.quarantinedIndex() != 0) {
-            refuse(command, ErrorCode.UNAVAILABLE, group.quarantineNotice());
-        } else {
-            guarded(group, () -> group.apply(command, area, firstOrdinal), () -> {
-                refuse(command, ErrorCode.UNAVAILABLE, group.quarantineNotice());
-            });
-        }
-    }
-
-    /**
-     * A bug stops this group alone, at the same index on every replica. An {@link Error} is not caught: where a stack or a heap ends is no function of the log, so
-     * it ends the node.
-     */
-    private void guarded(GroupMachine group, Runnable change, Runnable otherwise) {
-        try {
-            change.run();
-        } catch (MalformedCommandException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            scope.discardEffects();
-            group.quarantine(e);
-            otherwise.run();
-        } finally {
-            groups.changed(group);
-        }
-    }
-
-    private void refuse(CommandReader command, ErrorCode code, String message) {
-        scope.emit(command.groupId(), command.origin(), RefusedCommand.effect(command, code, message));
-    }
-
-    private void tick() {
-        WorkBudget budget = new WorkBudget(scope.limits().tickWorkCount());
-        for (GroupMachine group : groups.due()) {
-            if (budget.exhausted()) {
-                return;
-            }
-            guarded(group, () -> group.tick(budget), () -> {});
+            case GATEWAY_LOST -> commands.loseGateway(command, machineVersion >= LOST_GATEWAYS_HAVE_GRACE);
+            case DEFINE_GROUP -> commands.defineGroup(command);
+            case HOLD_GROUP, LEAVE_GROUP, IMPORT_STATE, IMPORT_MESSAGES, ADOPT_GROUP, FORGET_IMPORT ->
+                commands.move(command, area, firstOrdinal, machineVersion >= GROUPS_MOVE);
+            default -> commands.applyToGroup(command, area, firstOrdinal);
         }
     }
 
@@ -139,7 +102,7 @@ public final class ShardMachine {
         int version = command.i32();
         command.end();
         if (version > NEWEST_VERSION) {
-            refuse(command, ErrorCode.FORBIDDEN, "the newest machine version here is " + NEWEST_VERSION);
+            commands.refuse(command, ErrorCode.FORBIDDEN, "the newest machine version here is " + NEWEST_VERSION);
         } else {
             if (machineVersion < LIMITS_ARE_STATE && version >= LIMITS_ARE_STATE) {
                 limit(MachineLimits.DEFAULT);
@@ -151,7 +114,8 @@ public final class ShardMachine {
     private void setLimits(CommandReader command) {
         MachineLimits changed = MachineLimits.read(command);
         if (machineVersion < LIMITS_ARE_STATE) {
-            refuse(command, ErrorCode.FORBIDDEN, "limits are logged from machine version " + LIMITS_ARE_STATE + " on");
+            commands.refuse(
+                    command, ErrorCode.FORBIDDEN, "limits are logged from machine version " + LIMITS_ARE_STATE + " on");
         } else {
             limit(changed);
         }
@@ -159,41 +123,7 @@ public final class ShardMachine {
 
     private void limit(MachineLimits changed) {
         scope.limit(changed);
-        inEachGroup(GroupMachine::limitsChanged);
-    }
-
-    private void loseGateway(CommandReader command) {
-        int node = command.u16();
-        int boot = command.i32();
-        boolean hasGrace = machineVersion >= LOST_GATEWAYS_HAVE_GRACE && command.remaining() > 0;
-        long graceMs = hasGrace ? command.i64() : 0;
-        command.end();
-        inEachGroup(group -> group.lose(client -> client.isOfGateway(node, boot), graceMs));
-    }
-
-    private void inEachGroup(Consumer<GroupMachine> change) {
-        for (GroupMachine group : List.copyOf(groups.all())) {
-            if (group.quarantinedIndex() == 0) {
-                guarded(group, () -> change.accept(group), () -> {});
-            }
-        }
-    }
-
-    private void defineGroup(CommandReader command) {
-        long controlIndex = command.i64();
-        GroupForm form = command.form();
-        String name = command.string() + "/" + command.string();
-        command.end();
-        GroupMachine group = groups.find(command.groupId());
-        boolean foreign = group != null && group.tenantId() != command.tenantId();
-        if (foreign || groups.wasDeleted(command.groupId())) {
-            refuse(command, ErrorCode.NOT_FOUND, "the queue group was deleted; its id is not used again");
-        } else if (group != null) {
-            group.redefine(controlIndex, form, name);
-        } else {
-            GroupContext context = groups.context(command.tenantId(), command.groupId());
-            groups.add(new GroupMachine(context, form, controlIndex, name));
-        }
+        commands.inEachGroup(GroupMachine::limitsChanged);
     }
 
     /** Index of the last entry applied. */
@@ -255,6 +185,9 @@ public final class ShardMachine {
             scope.limits().write(out);
         }
         groups.write(out);
+        if (machineVersion >= GROUPS_MOVE) {
+            moves.write(out);
+        }
     }
 
     private void writeHead(StateWriter out) {
@@ -275,6 +208,9 @@ public final class ShardMachine {
             scope.limit(MachineLimits.read(in));
         }
         groups.read(in);
+        if (machineVersion >= GROUPS_MOVE) {
+            moves.read(in);
+        }
         if (in.remaining() != 0) {
             throw new IllegalArgumentException(in.remaining() + " bytes too many in a snapshot");
         }
@@ -351,21 +287,14 @@ public final class ShardMachine {
 
     /** Origins that own a producer or a consumer: a new leader starts a keep-alive timer for each. Sorted, each once. */
     public long[] origins() {
-        TreeSet<Long> origins = new TreeSet<>();
-        for (GroupMachine group : groups.all()) {
-            group.producers().forEachOwner(origins::add);
-            group.consumers()
-                    .all()
-                    .forEach(subscriber -> origins.add(subscriber.client().origin()));
-        }
-        return origins.stream().mapToLong(Long::longValue).toArray();
+        return groups.origins();
     }
 
     /** Calls the visitor for each consumer that has messages checked out, with its origin: what a leader tells gateways so that losses are found. */
     public void forEachConsumer(ObjLongConsumer<Effect.ConsumerState> visitor) {
         for (GroupMachine group : groups.all()) {
             for (Subscriber s : group.consumers().all()) {
-                if (s.outMessages() > 0) {
+                if (s.outMessages() > 0 && !group.held()) {
                     visitor.accept(s.state(), s.client().origin());
                 }
             }
@@ -375,11 +304,35 @@ public final class ShardMachine {
     /** Answers a gateway's question about a consumer of its own: with deliveries, or that there is no such consumer. Changes nothing. */
     public void answer(long origin, ConsumerAsk ask, Effects effects) {
         GroupMachine group = groups.find(ask.groupId());
+        if (moves.isAway(ask.groupId())) {
+            return;
+        }
         if (group == null) {
             effects.emit(ask.groupId(), origin, Consumers.unknown(ask.sender(), ask.epoch()));
         } else if (group.quarantinedIndex() == 0) {
             group.consumers().answer(origin, ask, (to, effect) -> effects.emit(ask.groupId(), to.origin(), effect));
         }
+    }
+
+    /** How far a move is here. */
+    public MoveStatus moveStatus(long groupId, long moveId) {
+        return moves.status(groupId, moveId);
+    }
+
+    /** Bytes of the group's messages; 0 where it is not here. */
+    public long groupBytes(long groupId) {
+        GroupMachine group = groups.find(groupId);
+        return group == null ? 0 : group.heldBytes();
+    }
+
+    /** Whether a group is on its way here or from here. */
+    public boolean hasMoves() {
+        return moves.any();
+    }
+
+    /** The state of a held group, for the shard that it goes to; null where no such group is held here. Cost is that of {@link #capture()} for the group alone. */
+    public @Nullable GroupImage image(long groupId) {
+        return moves.image(groupId);
     }
 
     /** Live message bytes whose entries lie in {@code [firstIndex, lastIndex]}; 0: nothing there is referred to. May over-report. */
@@ -394,6 +347,6 @@ public final class ShardMachine {
 
     /** Checks every invariant. @throws IllegalStateException that names the first that does not hold */
     public void verify() {
-        groups.verify();
+        groups.verify(moves);
     }
 }

@@ -158,6 +158,12 @@ final class Subscription {
 
     /** Closes every consumer; what they have goes where the waiting messages go. */
     void close(Graveyard graveyard, ErrorCode code, String why) {
+        subscribers.values().forEach(subscriber -> announceClosed(subscriber, code, why));
+        leave(graveyard);
+    }
+
+    /** The same without a word. */
+    void leave(Graveyard graveyard) {
         RunDeque grave = new RunDeque();
         for (Subscriber subscriber : subscribers.values()) {
             book.takeBack(subscriber, 1, subscriber.lastTag(), lease -> {
@@ -165,7 +171,6 @@ final class Subscription {
                 grave.add(lease.run());
             });
             dispatcher.leave(subscriber);
-            announceClosed(subscriber, code, why);
         }
         subscribers.clear();
         graveyard.bury(grave);

@@ -195,12 +195,35 @@ final class WorkQueue {
     }
 
     void relocate(Relocation relocation) {
+        rewrite(relocation::concerns, relocation::concerns, relocation);
+    }
+
+    /** Every live run, in an order that follows from the state: two that read the same state see the same. */
+    void rewriteAll(RunDeque.Rewriter rewriter) {
+        rewrite(chunk -> true, run -> true, rewriter);
+    }
+
+    private void rewrite(Predicate<Chunk> wanted, Predicate<Run> wantedRun, RunDeque.Rewriter rewriter) {
         WorkBudget unlimited = new WorkBudget(Integer.MAX_VALUE);
-        log.ready().rewrite(relocation::concerns, relocation::concerns, relocation, unlimited);
+        log.ready().rewrite(wanted, wantedRun, rewriter, unlimited);
         for (RunDeque bucket : log.delayed().buckets()) {
-            bucket.rewrite(relocation::concerns, relocation::concerns, relocation, unlimited);
+            bucket.rewrite(wanted, wantedRun, rewriter, unlimited);
         }
-        subscription.relocate(relocation);
+        subscription.relocate(rewriter);
+    }
+
+    long heldMessages() {
+        return log.heldMessages();
+    }
+
+    long heldBytes() {
+        return log.heldBytes();
+    }
+
+    /** Everything leaves, and nobody is told: the consumers go on elsewhere. */
+    void leave(Graveyard graveyard) {
+        log.bury(graveyard);
+        subscription.leave(graveyard);
     }
 
     /** Sees every live run, those of unwanted chunks excepted. */

@@ -48,6 +48,15 @@ final class GatewayWatch {
         }
     }
 
+    /** A group came here that holds something of this origin: if it was given up already, it must be once more. */
+    void expectAgain(Origin origin, long nowMs) {
+        expect(origin, nowMs);
+        Gateway known = byNode.get(origin.node());
+        if (known != null && known.boot == origin.boot()) {
+            known.lost = false;
+        }
+    }
+
     /** Something came from the origin. Answers the boots of its node that must be given up now, or null. */
     @Nullable
     Lost heard(Origin origin, long nowMs) {

@@ -48,6 +48,10 @@ final class Intake {
         }
     }
 
+    boolean isShortOfDisk() {
+        return !diskShort.isEmpty();
+    }
+
     void take(ShardCommand command, Failed failed) {
         if (command.type() == CommandType.PUBLISH) {
             takePublish(command, failed);

@@ -27,6 +27,7 @@ final class Recovery {
     private final Clock clock;
     private final Origin self;
     private final GatewayWatch watch;
+    private final long resumeGraceMs;
     private final ConsumerSync sync = new ConsumerSync();
     private long lookedCount = -1;
     private boolean looking;
@@ -64,6 +65,7 @@ final class Recovery {
         this.leader = leader;
         this.clock = clock;
         this.self = new Origin(node.number(), node.boot(), 0);
+        this.resumeGraceMs = patience.resumeGraceMs();
         this.watch = new GatewayWatch(patience.lostAfterMs(), patience.resumeGraceMs());
     }
 
@@ -87,8 +89,44 @@ final class Recovery {
             expect(Origin.unpack(origin));
             outbox.greet(origin);
         }
+        giveUpOlderBoots(origins);
         sync.look(held);
         tell(held);
+    }
+
+    /** A group came to this shard, or goes on after a hold: gateways that were given up meanwhile are given up once more. */
+    void groupsCame() {
+        machine.ask(now -> {
+            long[] origins = now.origins();
+            clock.context().execute(() -> expectAgain(origins));
+        });
+        leader.nudge();
+    }
+
+    private void expectAgain(long[] origins) {
+        if (!leader.leads()) {
+            return;
+        }
+        for (long packed : origins) {
+            Origin origin = Origin.unpack(packed);
+            if (watch.isOutdated(origin)) {
+                give(new Lost(origin.node(), origin.boot(), resumeGraceMs), failure -> groupsCame());
+            } else {
+                watch.expectAgain(origin, nowMs());
+            }
+        }
+        giveUpOlderBoots(origins);
+    }
+
+    /** A group may have brought something of a boot after which a newer one had come to this shard already. @param origins sorted */
+    private void giveUpOlderBoots(long[] origins) {
+        for (int i = 0; i + 1 < origins.length; i++) {
+            Origin origin = Origin.unpack(origins[i]);
+            Origin next = Origin.unpack(origins[i + 1]);
+            if (origin.node() == next.node() && origin.boot() < next.boot()) {
+                give(new Lost(origin.node(), origin.boot(), resumeGraceMs), failure -> groupsCame());
+            }
+        }
     }
 
     private void expect(Origin origin) {

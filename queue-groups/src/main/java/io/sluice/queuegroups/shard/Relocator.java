@@ -66,13 +66,13 @@ final class Relocator {
     }
 
     /**
-     * Called about once a second while the shard leads here.
+     * Called about once a second while the shard leads here. Waits while groups move: a held one does not change, and of one that arrives nothing can be told yet.
      *
      * @param liveBytes message bytes that the state refers to, as last reported
      */
     void step(long liveBytes) {
         stepsSinceSnapshot++;
-        if (working) {
+        if (working || machine.hasMoves()) {
             return;
         }
         List<SparseSegment> sparse = log.sparseSegments();

@@ -99,6 +99,16 @@ final class ShardLeader implements Proposer.Listener, Recovery.Leader {
         recovery.askToLook();
     }
 
+    /** A group came to this shard, or goes on in it. */
+    void groupsCame() {
+        recovery.groupsCame();
+    }
+
+    /** Whether publishes, and groups from other shards, have to wait for room on disk. */
+    boolean isShortOfDisk() {
+        return intake.isShortOfDisk();
+    }
+
     /** A command of the node's own; whoever waits for its outcome is told by {@code done}. */
     @Override
     public void propose(Pending pending) {

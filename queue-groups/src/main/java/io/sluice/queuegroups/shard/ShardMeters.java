@@ -37,6 +37,12 @@ final class ShardMeters {
                 () -> machine.diverged() ? 1 : 0,
                 "shard",
                 number);
+        meters.gauge(
+                "sluice_shard_moves_groups",
+                "1 while a queue group is on its way to or from the shard",
+                () -> machine.hasMoves() ? 1 : 0,
+                "shard",
+                number);
     }
 
     void applied(Proposer.Entry entry, int commandCount) {

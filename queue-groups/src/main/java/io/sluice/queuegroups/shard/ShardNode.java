@@ -116,7 +116,7 @@ public final class ShardNode implements QueueGroups {
         if (shards.containsKey(shard)) {
             return deploy(shard + 1);
         }
-        ShardParts parts = new ShardParts(shard, env, figures, readers, disks);
+        ShardParts parts = new ShardParts(shard, env, figures, readers, disks, router);
         shards.put(shard, parts);
         return env.vertx().deployVerticle(new ShardVerticle(parts)).compose(id -> {
             deploymentIds.put(shard, id);

@@ -5,6 +5,7 @@ import io.sluice.log.api.LogMembers;
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.queuegroups.api.ShardCommand;
+import io.sluice.queuegroups.api.ShardRouter;
 import io.sluice.queuegroups.bus.BusCodecs;
 import io.sluice.queuegroups.bus.BusRouter;
 import io.sluice.queuegroups.bus.ShardAsk;
@@ -12,12 +13,14 @@ import io.sluice.queuegroups.machine.MachineLimits;
 import io.sluice.queuegroups.machine.ShardEntry;
 import io.sluice.queuegroups.machine.ShardMachine;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class ShardParts {
     private final QueueGroupsEnvironment env;
     private final NodeFigures figures;
     private final ReplicaDisks disks;
+    private final ShardRouter router;
     private final InternalFailures internalFailures = new InternalFailures();
     private final LateReader reader = new LateReader();
     private final ShardStateMachine machine;
@@ -45,8 +49,15 @@ final class ShardParts {
     private volatile @Nullable ReplicatedLog log;
     private volatile long liveBytes = Long.MAX_VALUE;
 
-    ShardParts(int shard, QueueGroupsEnvironment env, NodeFigures figures, BodyReaders readers, ReplicaDisks disks) {
+    ShardParts(
+            int shard,
+            QueueGroupsEnvironment env,
+            NodeFigures figures,
+            BodyReaders readers,
+            ReplicaDisks disks,
+            ShardRouter router) {
         this.shard = shard;
+        this.router = router;
         this.disks = disks;
         this.env = env;
         this.figures = figures;
@@ -149,6 +160,14 @@ final class ShardParts {
                 env.log().batchBytes(),
                 env.log().segmentBytes());
         return new Relocator(context, opened, machine, leader, limits, env.fatal());
+    }
+
+    GroupMover mover(
+            Context context, ReplicatedLog opened, ShardLeader leader, Function<ShardCommand, Future<Void>> log) {
+        GroupMover.Limits limits =
+                new GroupMover.Limits(env.log().batchBytes(), env.groups().moveBytesPerSecond());
+        GroupMover.Here here = new GroupMover.Here(shard, machine, leader, log, opened::reader);
+        return new GroupMover(context, here, router, limits, env.clocks().steadyMs());
     }
 
     VersionRaiser versions(ShardLeader leader) {

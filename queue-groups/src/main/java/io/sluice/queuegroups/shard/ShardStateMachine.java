@@ -41,6 +41,7 @@ final class ShardStateMachine implements LogStateMachine {
     private volatile LoggedHash loggedHash = LoggedHash.NONE;
     private volatile int machineVersion = 1;
     private volatile boolean diverged;
+    private volatile boolean hasMoves;
     private long applied;
 
     /** What the last STATE_HASH left. @param index its log index, 0 if there was none */
@@ -133,6 +134,7 @@ final class ShardStateMachine implements LogStateMachine {
         nextDueMs = machine.nextDueMs();
         wantsLimits = wantsLimits(machine);
         machineVersion = machine.machineVersion();
+        hasMoves = machine.hasMoves();
         if (machine.loggedHashIndex() != loggedHash.index()) {
             loggedHash = new LoggedHash(machine.loggedHashIndex(), machine.loggedHash());
         }
@@ -192,6 +194,11 @@ final class ShardStateMachine implements LogStateMachine {
     /** Whether this replica was found to differ from the leader's state. Any thread. */
     boolean diverged() {
         return diverged;
+    }
+
+    /** Whether a group is on its way here or from here. Any thread. */
+    boolean hasMoves() {
+        return hasMoves;
     }
 
     /** Behaviour in force. Any thread. */

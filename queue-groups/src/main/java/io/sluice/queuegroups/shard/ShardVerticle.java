@@ -2,6 +2,8 @@ package io.sluice.queuegroups.shard;
 
 import io.sluice.log.api.ReplicatedLog;
 import io.sluice.protocol.ErrorCode;
+import io.sluice.queuegroups.api.CommandType;
+import io.sluice.queuegroups.api.MoveOrder;
 import io.sluice.queuegroups.api.QueueStats;
 import io.sluice.queuegroups.api.ShardCommand;
 import io.sluice.queuegroups.bus.BusCodecs;
@@ -16,6 +18,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +35,13 @@ final class ShardVerticle extends VerticleBase {
 
     private final ShardParts parts;
     private final DeliveryOptions statsOptions = BusCodecs.forStats();
+    private final DeliveryOptions statusOptions = BusCodecs.forMoveStatus();
+    private final DeliveryOptions progressOptions = BusCodecs.forMoveProgress();
     private @Nullable ReplicatedLog log;
     private @Nullable ShardLeader leader;
     private @Nullable Relocator relocator;
     private @Nullable VersionRaiser versions;
+    private @Nullable GroupMover mover;
     private boolean leadsFromStart;
     private long nextInternalSender;
     private long reportedCount = -1;
@@ -66,6 +73,7 @@ final class ShardVerticle extends VerticleBase {
         leader = parts.leader(context, opened);
         relocator = parts.relocator(context, opened, leader);
         versions = parts.versions(leader);
+        mover = parts.mover(context, opened, leader, this::logOwn);
         // Before anyone publishes: a node that comes back on a full disk must not fill it up.
         leader.lookAround(opened.status().freeDiskBytes(), parts.tooFewHaveRoom());
         if (leadsFromStart || opened.isLeader()) {
@@ -99,10 +107,34 @@ final class ShardVerticle extends VerticleBase {
             define(define.command(), message);
         } else if (body instanceof ShardAsk.Stats stats) {
             stats(stats, message);
+        } else if (body instanceof ShardAsk.Move move) {
+            move(move.order(), message);
+        } else if (body instanceof ShardAsk.MoveState state) {
+            moveState(state, message);
         }
     }
 
     private void define(ShardCommand command, Message<Object> message) {
+        boolean brings = command.type() == CommandType.IMPORT_STATE || command.type() == CommandType.IMPORT_MESSAGES;
+        if (brings && leader().isShortOfDisk()) {
+            message.fail(ErrorCode.UNAVAILABLE.wire(), "disk reserve: nodes are short of disk space");
+        } else {
+            logOwn(command).onSuccess(done -> message.reply(null)).onFailure(failure -> fail(message, failure));
+        }
+    }
+
+    private static void fail(Message<Object> message, Throwable failure) {
+        int code = failure instanceof ReplyException refused ? refused.failureCode() : ErrorCode.UNAVAILABLE.wire();
+        message.fail(code, failure.getMessage());
+    }
+
+    /** Logs a command of the node's own; fails with a ReplyException that has the code where it is refused. */
+    private Future<Void> logOwn(ShardCommand command) {
+        if (command.type().movesGroup() && parts.machine().machineVersion() < ShardMachine.GROUPS_MOVE) {
+            // A node of an older release could not read it.
+            return Future.failedFuture(
+                    refusal(ErrorCode.UNAVAILABLE, "not all nodes of shard " + parts.shard() + " can move groups yet"));
+        }
         long sender = ++nextInternalSender;
         ShardCommand numbered = new ShardCommand(
                 command.type(),
@@ -113,18 +145,38 @@ final class ShardVerticle extends VerticleBase {
                 sender,
                 command.head(),
                 command.tail());
-        leader().propose(new Pending(numbered, failure -> answer(message, sender, failure)));
+        Promise<Void> logged = Promise.promise();
+        leader().propose(new Pending(numbered, failure -> applied(numbered, failure, logged)));
+        return logged.future();
     }
 
-    private void answer(Message<Object> message, long sender, @Nullable Throwable failure) {
-        Effect.@Nullable Failed refused = parts.internalFailures().remove(sender);
+    private void applied(ShardCommand command, @Nullable Throwable failure, Promise<Void> logged) {
+        Effect.@Nullable Failed refused = parts.internalFailures().remove(command.sender());
         if (failure != null) {
-            message.fail(ErrorCode.UNAVAILABLE.wire(), "could not be logged now");
+            logged.fail(refusal(ErrorCode.UNAVAILABLE, "could not be logged now"));
         } else if (refused != null) {
-            message.fail(refused.code().wire(), refused.message());
+            logged.fail(refusal(refused.code(), refused.message()));
         } else {
-            message.reply(null);
+            if (command.type() == CommandType.ADOPT_GROUP || command.type() == CommandType.HOLD_GROUP) {
+                leader().groupsCame();
+            }
+            logged.complete();
         }
+    }
+
+    private static ReplyException refusal(ErrorCode code, String message) {
+        return new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code.wire(), message);
+    }
+
+    private void move(MoveOrder order, Message<Object> message) {
+        mover().move(order)
+                .onSuccess(progress -> message.reply(progress, progressOptions))
+                .onFailure(failure -> fail(message, failure));
+    }
+
+    private void moveState(ShardAsk.MoveState ask, Message<Object> message) {
+        parts.machine().ask(machine -> message.reply(machine.moveStatus(ask.groupId(), ask.moveId()), statusOptions));
+        leader().nudge();
     }
 
     private void stats(ShardAsk.Stats ask, Message<Object> message) {
@@ -179,6 +231,13 @@ final class ShardVerticle extends VerticleBase {
             throw new IllegalStateException("shard " + parts.shard() + " is not open");
         }
         return leader;
+    }
+
+    private GroupMover mover() {
+        if (mover == null) {
+            throw new IllegalStateException("shard " + parts.shard() + " is not open");
+        }
+        return mover;
     }
 
     private ReplicatedLog log() {

@@ -7,6 +7,9 @@ import io.sluice.protocol.ErrorCode;
 import io.sluice.queuegroups.api.CommandType;
 import io.sluice.queuegroups.api.Commands;
 import io.sluice.queuegroups.api.ConsumerAsk;
+import io.sluice.queuegroups.api.MoveOrder;
+import io.sluice.queuegroups.api.MoveProgress;
+import io.sluice.queuegroups.api.MoveStatus;
 import io.sluice.queuegroups.api.Origin;
 import io.sluice.queuegroups.api.QueueStats;
 import io.sluice.queuegroups.api.ShardCommand;
@@ -73,6 +76,18 @@ class WireTest {
     }
 
     @Test
+    void movesArriveAsTheyWereSent() {
+        ShardAsk move = new ShardAsk.Move(new MoveOrder(1, 2, 3, 4));
+        assertThat(roundTrip(new AskWire(), move)).isEqualTo(move);
+        ShardAsk state = new ShardAsk.MoveState(1, 2);
+        assertThat(roundTrip(new AskWire(), state)).isEqualTo(state);
+        MoveStatus status = new MoveStatus(MoveStatus.Stage.ARRIVING, 5, 6);
+        assertThat(roundTrip(new MoveStatusWire(), status)).isEqualTo(status);
+        MoveProgress progress = new MoveProgress(MoveProgress.State.CALLED_OFF, "größer");
+        assertThat(roundTrip(new MoveProgressWire(), progress)).isEqualTo(progress);
+    }
+
+    @Test
     void reportsArriveAsTheyWereSent() {
         LoopReport report = new LoopReport(ORIGIN, List.of(new ConsumerAsk(1, 2, 3, 4), new ConsumerAsk(5, 6, 7, 8)));
         assertThat(roundTrip(new LoopReportWire(), report)).isEqualTo(report);
@@ -82,8 +97,14 @@ class WireTest {
     void everyFormRefusesAVersionThatItDoesNotKnow() {
         Buffer bytes = Buffer.buffer().appendByte((byte) 99).appendBytes(new byte[64]);
 
-        for (LocalCodec.WireForm<?> form :
-                List.of(new CommandWire(), new EventWire(), new AskWire(), new StatsWire(), new LoopReportWire())) {
+        for (LocalCodec.WireForm<?> form : List.of(
+                new CommandWire(),
+                new EventWire(),
+                new AskWire(),
+                new StatsWire(),
+                new LoopReportWire(),
+                new MoveStatusWire(),
+                new MoveProgressWire())) {
             assertThatThrownBy(() -> form.read(bytes, 0))
                     .as(form.getClass().getSimpleName())
                     .isInstanceOf(IllegalArgumentException.class)

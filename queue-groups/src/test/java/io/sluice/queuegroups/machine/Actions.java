@@ -48,7 +48,13 @@ final class Actions {
         QueueOptions options = options(queueId);
         long deadLetters = queueId == 13 ? 21 : queueId == 10 || queueId == 14 ? 20 : 0;
         ShardCommand command = Commands.defineQueue(
-                Simulation.TENANT, Simulation.GROUP, s.index + 10, queueId, "q" + queueId, options, deadLetters);
+                Simulation.TENANT,
+                Simulation.GROUP,
+                s.controlIndex() + 10,
+                queueId,
+                "q" + queueId,
+                options,
+                deadLetters);
         Action action = new Action(command);
         action.before = () -> model.define(queueId, options, deadLetters);
         return action;

@@ -185,7 +185,8 @@ final class ConsumerActions {
 
     Action purge() {
         ModelQueue queue = anyQueue();
-        Action action = new Action(Commands.purgeQueue(Simulation.TENANT, Simulation.GROUP, s.index + 10, queue.id));
+        Action action =
+                new Action(Commands.purgeQueue(Simulation.TENANT, Simulation.GROUP, s.controlIndex() + 10, queue.id));
         action.before = () -> {
             if (model.queues.get(queue.id) == queue) {
                 model.purge(queue);
@@ -197,7 +198,8 @@ final class ConsumerActions {
 
     Action deleteQueue() {
         ModelQueue queue = anyQueue();
-        Action action = new Action(Commands.deleteQueue(Simulation.TENANT, Simulation.GROUP, s.index + 100, queue.id));
+        Action action =
+                new Action(Commands.deleteQueue(Simulation.TENANT, Simulation.GROUP, s.controlIndex() + 100, queue.id));
         action.before = () -> {
             if (model.queues.get(queue.id) == queue) {
                 model.delete(queue);

@@ -36,9 +36,24 @@ final class Harness {
         this(MachineLimits.DEFAULT);
     }
 
+    /** Without the group. */
+    static Harness empty() {
+        return new Harness(MachineLimits.DEFAULT, false);
+    }
+
     Harness(MachineLimits limits) {
+        this(limits, true);
+    }
+
+    private Harness(MachineLimits limits, boolean withGroup) {
         this.limits = limits;
         this.machine = new ShardMachine(limits);
+        if (withGroup) {
+            defineGroup();
+        }
+    }
+
+    private void defineGroup() {
         apply(Commands.defineGroup(TENANT, GROUP, controlIndex++, GroupForm.WORK, "acme", "orders"));
     }
 

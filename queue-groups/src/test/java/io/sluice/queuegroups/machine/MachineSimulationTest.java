@@ -68,6 +68,9 @@ class MachineSimulationTest {
             }
             s.step(actions);
             disturb(s);
+            if (s.random.nextInt(60) == 0) {
+                new SimulatedMove(s, step + 1).run();
+            }
         }
     }
 

@@ -29,17 +29,27 @@ final class Simulation {
     final Model model;
     final MachineLimits limits;
     /** Entries that the machine says are alive; the others are gone from disk. */
-    final TreeMap<Long, ByteBuffer> bodies = new TreeMap<>();
+    TreeMap<Long, ByteBuffer> bodies = new TreeMap<>();
 
     ShardMachine machine;
     long index;
     long nextId = 1;
-    final List<ByteBuffer> history = new ArrayList<>();
-    private final List<Snapshot> snapshots = new ArrayList<>();
+    List<ByteBuffer> history = new ArrayList<>();
+    private List<Snapshot> snapshots = new ArrayList<>();
     private ShardMachine replica;
+    private Shard other;
     private List<Action> running = List.of();
     private int current;
     private final ByteBuffer scratch = ByteBuffer.allocate(1 << 20);
+
+    /** The shard that does not have the group now. */
+    private record Shard(
+            ShardMachine machine,
+            ShardMachine replica,
+            long index,
+            TreeMap<Long, ByteBuffer> bodies,
+            List<ByteBuffer> history,
+            List<Snapshot> snapshots) {}
 
     Simulation(long seed) {
         this.random = new Random(seed);
@@ -48,7 +58,19 @@ final class Simulation {
                 1_000, 20_000, 1_000, random.nextInt(4) == 0 ? 8 : 65_536, 10_000, random.nextInt(3) == 0 ? 3 : 1_000);
         this.machine = new ShardMachine(limits);
         this.replica = new ShardMachine(limits);
+        this.other = new Shard(
+                new ShardMachine(limits),
+                new ShardMachine(limits),
+                0,
+                new TreeMap<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
         model.nowMs = 1_000_000;
+        for (int shard = 0; shard < 2; shard++) {
+            raw(Commands.raiseVersion(ShardMachine.NEWEST_VERSION));
+            raw(limits.command());
+            swap();
+        }
         ShardCommand define = Commands.defineGroup(TENANT, GROUP, 1, GroupForm.WORK, "acme", "orders");
         step(List.of(new Action(define)));
         if (random.nextBoolean()) {
@@ -58,6 +80,43 @@ final class Simulation {
 
     boolean tightLoose() {
         return limits.maxLooseRunsPerQueue() < 100;
+    }
+
+    /** Grows with every entry, whatever shard the group is in. */
+    long controlIndex() {
+        return index + other.index;
+    }
+
+    /** What is done now is done to the other shard. */
+    void swap() {
+        Shard then = new Shard(machine, replica, index, bodies, history, snapshots);
+        machine = other.machine;
+        replica = other.replica;
+        index = other.index;
+        bodies = other.bodies;
+        history = other.history;
+        snapshots = other.snapshots;
+        other = then;
+    }
+
+    /** Applies a command that is not in the model and answers its effects. */
+    List<Effect> raw(ShardCommand command) {
+        ShardEntryWriter writer = new ShardEntryWriter(scratch.clear());
+        assertThat(writer.tryAdd(command)).isTrue();
+        model.nowMs = Math.max(machine.timeMs(), model.nowMs);
+        List<Effect> effects = new ArrayList<>();
+        apply(writer.finish(model.nowMs), (group, origin, effect) -> effects.add(effect));
+        return effects;
+    }
+
+    private void apply(ByteBuffer filled, Effects effects) {
+        ByteBuffer entry = ByteBuffer.allocate(filled.remaining()).put(filled).flip();
+        bodies.put(++index, entry);
+        history.add(entry);
+        machine.apply(index, entry, effects);
+        assertThat(machine.quarantineCause(GROUP)).isNull();
+        machine.verify();
+        replica.apply(index, entry, Effects.DROP);
     }
 
     /** Applies the actions as one entry. */
@@ -71,17 +130,10 @@ final class Simulation {
         // A new leader's clock may lag: machine time does not go back.
         long leaderMs = model.nowMs - random.nextInt(3);
         model.nowMs = Math.max(machine.timeMs(), leaderMs);
-        ByteBuffer filled = writer.finish(leaderMs);
-        ByteBuffer entry = ByteBuffer.allocate(filled.remaining()).put(filled).flip();
-        bodies.put(++index, entry);
-        history.add(entry);
         running = actions;
         current = -1;
-        machine.apply(index, entry, this::effect);
+        apply(writer.finish(leaderMs), this::effect);
         assertThat(current).as("commands applied").isEqualTo(actions.size());
-        assertThat(machine.quarantineCause(GROUP)).isNull();
-        machine.verify();
-        replica.apply(index, entry, Effects.DROP);
         checkStats();
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.tenantmanager.control;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,21 +8,27 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What follows when data shards confirmed tasks: groups and queues become visible to clients. */
+/** What follows when data shards confirmed tasks: groups and queues become visible to clients, groups that moved are found where they are. */
 final class Confirmations {
     private Confirmations() {}
 
-    /** Settles the tasks; answers the tenants that look different now. */
-    static Set<String> apply(ControlState state, List<Long> taskIds) {
+    /** @param tenants that look different now @param newTasks that follow */
+    record Outcome(List<String> tenants, List<Long> newTasks) {}
+
+    /** Settles the tasks. */
+    static Outcome apply(ControlState state, List<Long> taskIds) {
         Map<Long, Set<Long>> readyByGroup = new LinkedHashMap<>();
         Map<Long, ShardTask> sample = new LinkedHashMap<>();
+        List<ShardTask> moved = new ArrayList<>();
         for (long id : taskIds) {
             ShardTask task = state.task(id);
             if (task == null) {
                 continue;
             }
             state.removeTask(id);
-            if (task.kind() == ShardTask.Kind.DEFINE_GROUP || task.kind() == ShardTask.Kind.DEFINE_QUEUE) {
+            if (task.kind() == ShardTask.Kind.MOVE_GROUP) {
+                moved.add(task);
+            } else if (task.kind() == ShardTask.Kind.DEFINE_GROUP || task.kind() == ShardTask.Kind.DEFINE_QUEUE) {
                 sample.put(task.groupId(), task);
                 readyByGroup
                         .computeIfAbsent(task.groupId(), any -> new LinkedHashSet<>())
@@ -38,7 +45,12 @@ final class Confirmations {
                 touched.add(tenant.name());
             }
         }
-        return touched;
+        List<Long> newTasks = new ArrayList<>();
+        for (ShardTask move : moved) {
+            touched.add(move.tenant());
+            newTasks.add(MoveRules.moved(state, move, newTasks.size()));
+        }
+        return new Outcome(List.copyOf(touched), List.copyOf(newTasks));
     }
 
     /** Id 0 stands for the group itself. */

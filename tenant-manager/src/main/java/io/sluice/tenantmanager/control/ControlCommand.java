@@ -151,6 +151,36 @@ public sealed interface ControlCommand {
         }
     }
 
+    /**
+     * Has a group go to another shard.
+     *
+     * @param shardCount number of data shards, where the control shard does not know
+     */
+    record MoveGroup(String tenant, String group, int shard, int shardCount) implements ControlCommand {
+        @Override
+        public String action() {
+            return "move group";
+        }
+
+        @Override
+        public String target() {
+            return tenant + ":" + group;
+        }
+    }
+
+    /** The shard that a group was to leave said that the group stays. @param task of the move */
+    record CallOffMove(long task, String tenant, String group, String reason) implements ControlCommand {
+        @Override
+        public String action() {
+            return "call off move";
+        }
+
+        @Override
+        public String target() {
+            return tenant + ":" + group;
+        }
+    }
+
     record PutPlan(String plan, LimitPatch limits) implements ControlCommand {
         @Override
         public String action() {

@@ -33,10 +33,10 @@ public final class ControlMachine {
     public Applied apply(long index, ControlEntry entry) {
         state.advance(index, entry.timeMs());
         if (entry.command() instanceof ControlCommand.ConfirmTasks confirm) {
-            Set<String> touched = Confirmations.apply(state, confirm.tasks());
+            Confirmations.Outcome outcome = Confirmations.apply(state, confirm.tasks());
             return new Applied(
-                    new Done(false, null, List.of(), List.of(), List.of(), index),
-                    List.copyOf(touched),
+                    new Done(false, null, List.of(), List.of(), outcome.newTasks(), index),
+                    outcome.tenants(),
                     confirm.tasks());
         }
         Draft draft = new Draft(state, index, state.counters().timeMs());
@@ -90,6 +90,10 @@ public final class ControlMachine {
             return GroupRules.deleteQueue(draft, delete);
         } else if (command instanceof ControlCommand.PurgeQueue purge) {
             return GroupRules.purge(draft, purge);
+        } else if (command instanceof ControlCommand.MoveGroup move) {
+            return MoveRules.move(draft, move);
+        } else if (command instanceof ControlCommand.CallOffMove callOff) {
+            return MoveRules.callOff(draft, callOff);
         }
         return decideNodes(draft, command);
     }

@@ -95,7 +95,21 @@ final class Draft {
         }
     }
 
+    void moveGroup(Tenant owner, Group group, int toShard) {
+        task(ShardTask.Kind.MOVE_GROUP, owner, group, null, 0, toShard);
+    }
+
     private void task(ShardTask.Kind kind, Tenant owner, Group group, @Nullable Queue queue, long deadLetterQueueId) {
+        task(kind, owner, group, queue, deadLetterQueueId, 0);
+    }
+
+    private void task(
+            ShardTask.Kind kind,
+            Tenant owner,
+            Group group,
+            @Nullable Queue queue,
+            long deadLetterQueueId,
+            int toShard) {
         touchedGroups.add(group.id());
         tasks.add(new ShardTask(
                 nextId(),
@@ -111,7 +125,8 @@ final class Draft {
                 queue == null ? "" : queue.name(),
                 queue == null ? QueueOptions.DEFAULT : queue.options(),
                 deadLetterQueueId,
-                timeMs));
+                timeMs,
+                toShard));
     }
 
     /** Performs what was gathered. */

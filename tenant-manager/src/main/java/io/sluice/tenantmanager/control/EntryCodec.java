@@ -36,6 +36,8 @@ public final class EntryCodec {
         PUT_PLAN(ControlCommand.PutPlan.class),
         CONFIRM_TASKS(ControlCommand.ConfirmTasks.class),
         ENTER_NODE(ControlCommand.EnterNode.class),
+        MOVE_GROUP(ControlCommand.MoveGroup.class),
+        CALL_OFF_MOVE(ControlCommand.CallOffMove.class),
         ADD_NODE(ControlCommand.AddNode.class),
         REMOVE_NODE(ControlCommand.RemoveNode.class),
         SETTLE_LOG(ControlCommand.SettleLog.class);

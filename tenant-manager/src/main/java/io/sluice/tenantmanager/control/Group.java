@@ -33,6 +33,10 @@ public record Group(long id, String name, GroupForm form, int shard, boolean rea
         return withQueues(copy);
     }
 
+    Group inShard(int other) {
+        return new Group(id, name, form, other, ready, queues);
+    }
+
     Group asReady() {
         return ready ? this : new Group(id, name, form, shard, true, queues);
     }

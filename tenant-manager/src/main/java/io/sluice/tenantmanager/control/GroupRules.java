@@ -169,6 +169,10 @@ final class GroupRules {
         if (group == null) {
             return noGroup(tenant, delete.group());
         }
+        Refused moving = MoveRules.refuseWhileMoving(draft.state(), group);
+        if (moving != null) {
+            return moving;
+        }
         draft.deleteGroup(tenant, group);
         draft.tenant = tenant.withGroups(groups, draft.timeMs());
         draft.changes.add(Change.delete("group " + group.name()));
@@ -218,7 +222,7 @@ final class GroupRules {
         return null;
     }
 
-    private static Refused noGroup(Tenant tenant, String name) {
+    static Refused noGroup(Tenant tenant, String name) {
         return Refused.notFound("tenant '" + tenant.name() + "' has no group '" + name + "'; PUT /v1/tenants/"
                 + tenant.name() + "/groups/" + name + " makes it");
     }

@@ -98,6 +98,10 @@ final class TenantRules {
         if (tenant == null) {
             return noTenant(delete.tenant());
         }
+        Refused moving = MoveRules.refuseWhileMoving(draft.state(), tenant);
+        if (moving != null) {
+            return moving;
+        }
         tenant.groups().values().forEach(group -> draft.deleteGroup(tenant, group));
         draft.removed = tenant;
         draft.changes.add(Change.delete("tenant " + tenant.name()));

@@ -82,6 +82,7 @@ public final class AdminRoutes {
         handlers.put("putGroup", groups::put);
         handlers.put("patchGroup", groups::patch);
         handlers.put("deleteGroup", groups::delete);
+        handlers.put("moveGroup", groups::move);
         handlers.put("listQueues", groups::listQueues);
         handlers.put("getQueue", groups::getQueue);
         handlers.put("putQueue", groups::putQueue);

@@ -7,6 +7,7 @@ import io.sluice.tenantmanager.control.ControlResult.Refused;
 import io.sluice.tenantmanager.service.ControlService;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,15 @@ final class Changes {
 
     /** Performs the command, or tells what it would do where the request is a dry run, and answers the view of the outcome. */
     void run(Request request, ControlCommand command, Function<Done, JsonObject> view) {
+        run(request, command, view, done -> null);
+    }
+
+    /** @param flaw why it did not come about after all, once nothing is open any more, or null */
+    void run(
+            Request request,
+            ControlCommand command,
+            Function<Done, JsonObject> view,
+            Function<Done, @Nullable Problem> flaw) {
         if (request.dryRun()) {
             preview(request, command);
             return;
@@ -34,7 +44,7 @@ final class Changes {
                     if (result instanceof Refused refused) {
                         request.refuse(Problem.of(refused));
                     } else if (result instanceof Done done) {
-                        settle(request, command, done, view);
+                        settle(request, command, done, view, flaw);
                     }
                 });
     }
@@ -53,7 +63,12 @@ final class Changes {
         }
     }
 
-    private void settle(Request request, ControlCommand command, Done done, Function<Done, JsonObject> view) {
+    private void settle(
+            Request request,
+            ControlCommand command,
+            Done done,
+            Function<Done, JsonObject> view,
+            Function<Done, @Nullable Problem> flaw) {
         if (done.tasks().isEmpty()) {
             answer(request, done, view);
             return;
@@ -61,7 +76,10 @@ final class Changes {
         control.settled(done.tasks(), request.asynchronous() ? 1 : CONFIRM_WAIT_MS)
                 .onFailure(failure -> failed(request, failure))
                 .onSuccess(inForce -> {
-                    if (inForce) {
+                    Problem problem = inForce ? flaw.apply(done) : null;
+                    if (problem != null) {
+                        request.refuse(problem);
+                    } else if (inForce) {
                         answer(request, done, view);
                     } else {
                         pending(request, command, done, view);

@@ -71,6 +71,25 @@ final class GroupHandlers {
                 done -> new JsonObject().put("group", name).put("deleted", true));
     }
 
+    void move(Request request) {
+        String name = request.path("group");
+        int shard = request.body().getInteger("shard");
+        changes.run(
+                request,
+                new ControlCommand.MoveGroup(request.path("tenant"), name, shard, shards.count()),
+                done -> groupNow(done, name),
+                done -> stayed(done, name, shard));
+    }
+
+    private @Nullable Problem stayed(Done done, String name, int shard) {
+        Group group = current(done, name);
+        if (group == null || group.shard() == shard) {
+            return null;
+        }
+        return Problem.unavailable(
+                "the group stays in shard " + group.shard() + ": the move was called off, and GET /v1/audit says why");
+    }
+
     void listQueues(Request request) {
         Group group = group(request);
         if (group != null) {

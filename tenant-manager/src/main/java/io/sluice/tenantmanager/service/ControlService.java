@@ -11,6 +11,7 @@ import io.sluice.tenantmanager.control.ControlMachine;
 import io.sluice.tenantmanager.control.ControlResult;
 import io.sluice.tenantmanager.control.ControlState;
 import io.sluice.tenantmanager.control.EntryCodec;
+import io.sluice.tenantmanager.control.ShardTask;
 import io.sluice.tenantmanager.directory.TenantDirectory;
 import io.sluice.tenantmanager.spi.DataShards;
 import io.vertx.core.Future;
@@ -58,7 +59,7 @@ public final class ControlService implements AutoCloseable {
         this.vertx = vertx;
         this.node = node;
         this.proposals = new Proposals(vertx, node);
-        this.reconciler = new Reconciler(vertx, state, shards, this::confirm);
+        this.reconciler = new Reconciler(vertx, state, shards, this::confirm, this::callOff);
     }
 
     /** As a group of one node. */
@@ -199,6 +200,11 @@ public final class ControlService implements AutoCloseable {
 
     private Future<Void> confirm(List<Long> tasks) {
         return propose(new ControlCommand.ConfirmTasks(tasks), "sluice", "").mapEmpty();
+    }
+
+    private Future<Void> callOff(ShardTask move, String why) {
+        return propose(new ControlCommand.CallOffMove(move.id(), move.tenant(), move.group(), why), "sluice", "")
+                .mapEmpty();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ final class Reconciler implements AutoCloseable {
     private static final int MAX_GROUPS_AT_ONCE = 64;
     private static final int MAX_TASKS_PER_CONFIRMATION = 4_096;
     private static final long CALL_TIMEOUT_MS = 10_000;
+    private static final long MOVE_TIMEOUT_MS = 60_000;
     private static final long FIRST_RETRY_MS = 100;
     private static final long MAX_RETRY_MS = 5_000;
 
@@ -39,6 +41,7 @@ final class Reconciler implements AutoCloseable {
     private final ControlState state;
     private final DataShards shards;
     private final Function<List<Long>, Future<Void>> confirm;
+    private final BiFunction<ShardTask, String, Future<Void>> callOff;
     private final Set<Long> busyGroups = new HashSet<>();
     private final Set<Long> done = new HashSet<>();
     private final Set<Long> confirming = new HashSet<>();
@@ -47,7 +50,14 @@ final class Reconciler implements AutoCloseable {
     private long retryMs = FIRST_RETRY_MS;
     private volatile boolean closed;
 
-    Reconciler(Vertx vertx, ControlState state, DataShards shards, Function<List<Long>, Future<Void>> confirm) {
+    /** @param confirm puts on record that tasks are done @param callOff puts on record that a move will not come about, and why */
+    Reconciler(
+            Vertx vertx,
+            ControlState state,
+            DataShards shards,
+            Function<List<Long>, Future<Void>> confirm,
+            BiFunction<ShardTask, String, Future<Void>> callOff) {
+        this.callOff = callOff;
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.state = state;
@@ -77,9 +87,15 @@ final class Reconciler implements AutoCloseable {
             return;
         }
         Map<Long, List<ShardTask>> byGroup = new LinkedHashMap<>();
+        Set<Long> moving = new HashSet<>();
         for (ShardTask task : state.tasks().values()) {
             boolean handled = done.contains(task.id()) || confirming.contains(task.id());
-            if (!handled && !busyGroups.contains(task.groupId())) {
+            // What comes behind a move is for another shard, once the move is on record.
+            boolean behindMove = moving.contains(task.groupId());
+            if (task.kind() == ShardTask.Kind.MOVE_GROUP) {
+                moving.add(task.groupId());
+            }
+            if (!handled && !behindMove && !busyGroups.contains(task.groupId())) {
                 byGroup.computeIfAbsent(task.groupId(), any -> new ArrayList<>())
                         .add(task);
             }
@@ -104,7 +120,9 @@ final class Reconciler implements AutoCloseable {
             return;
         }
         send(task)
-                .timeout(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .timeout(
+                        task.kind() == ShardTask.Kind.MOVE_GROUP ? MOVE_TIMEOUT_MS : CALL_TIMEOUT_MS,
+                        TimeUnit.MILLISECONDS)
                 .onComplete(result -> context.runOnContext(any -> {
                     if (result.succeeded()) {
                         done.add(task.id());
@@ -150,10 +168,21 @@ final class Reconciler implements AutoCloseable {
                             task.shard(), task.tenantId(), task.groupId(), task.controlIndex(), task.queueId());
                 case DELETE_GROUP ->
                     shards.deleteGroup(task.shard(), task.tenantId(), task.groupId(), task.controlIndex());
+                case MOVE_GROUP -> move(task);
+                case LEAVE_GROUP ->
+                    shards.leaveGroup(task.shard(), task.tenantId(), task.groupId(), task.controlIndex());
+                case FORGET_IMPORT ->
+                    shards.forgetImport(task.shard(), task.tenantId(), task.groupId(), task.controlIndex());
             };
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /** Called off, it is settled by that. */
+    private Future<Void> move(ShardTask task) {
+        return shards.moveGroup(task.shard(), task.tenantId(), task.groupId(), task.controlIndex(), task.toShard())
+                .compose(why -> why.isEmpty() ? Future.succeededFuture() : callOff.apply(task, why));
     }
 
     private void flush() {

@@ -28,6 +28,18 @@ public interface DataShards {
 
     Future<Void> purgeQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId);
 
+    /**
+     * Has a group's shard move it to another one, or goes on with that, and completes when it ended: with an empty string once the group serves there, or with the reason for which
+     * it stays.
+     */
+    Future<String> moveGroup(int shard, long tenantId, long groupId, long moveId, int toShard);
+
+    /** The group is in another shard: what it left is released. */
+    Future<Void> leaveGroup(int shard, long tenantId, long groupId, long moveId);
+
+    /** The move was called off: what arrived is released. */
+    Future<Void> forgetImport(int shard, long tenantId, long groupId, long moveId);
+
     Future<Stats> stats(int shard, long groupId, long queueId);
 
     /** Figures of one queue. */

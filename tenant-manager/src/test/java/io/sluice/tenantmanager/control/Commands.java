@@ -44,7 +44,7 @@ final class Commands {
 
     static ControlCommand random(Random random, ControlState state) {
         String tenant = pick(random, TENANTS);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> new ControlCommand.SuspendTenant(tenant, random.nextBoolean());
             case 1 -> new ControlCommand.DeleteTenant(tenant);
             case 2 -> new ControlCommand.AddKey(tenant, key(pick(random, NAMES)));
@@ -57,6 +57,8 @@ final class Commands {
             case 8 -> new ControlCommand.PutPlan(pick(random, List.of("free", "gold")), randomLimits(random));
             case 9 -> new ControlCommand.PurgeQueue(tenant, pick(random, NAMES), pick(random, NAMES));
             case 10 -> new ControlCommand.ConfirmTasks(someTasks(random, state));
+            case 11 -> new ControlCommand.MoveGroup(tenant, pick(random, NAMES), random.nextInt(4), 3);
+            case 12 -> new ControlCommand.CallOffMove(someMove(random, state), tenant, "x", "full");
             default ->
                 new ControlCommand.PutTenant(
                         tenant,
@@ -74,6 +76,14 @@ final class Commands {
     private static List<Long> someTasks(Random random, ControlState state) {
         List<Long> tasks = new ArrayList<>(state.tasks().keySet());
         return tasks.subList(0, tasks.isEmpty() ? 0 : random.nextInt(tasks.size() + 1));
+    }
+
+    private static long someMove(Random random, ControlState state) {
+        return state.tasks().values().stream()
+                .filter(task -> task.kind() == ShardTask.Kind.MOVE_GROUP || random.nextInt(10) == 0)
+                .mapToLong(ShardTask::id)
+                .findFirst()
+                .orElse(1);
     }
 
     private static GroupSpec randomGroup(Random random) {

@@ -23,6 +23,7 @@ public final class RecordingShards implements DataShards {
 
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile boolean failing;
+    private volatile String whyMovesFail = "";
 
     public List<Call> calls() {
         return List.copyOf(calls);
@@ -84,6 +85,28 @@ public final class RecordingShards implements DataShards {
     public Future<Void> purgeQueue(int shard, long tenantId, long groupId, long controlIndex, long queueId) {
         return call(
                 new Call("purgeQueue", shard, tenantId, groupId, controlIndex, queueId, "", QueueOptions.DEFAULT, 0));
+    }
+
+    /** What shards say when they are asked to move a group away. */
+    public void answerMoves(String why) {
+        whyMovesFail = why;
+    }
+
+    @Override
+    public Future<String> moveGroup(int shard, long tenantId, long groupId, long moveId, int toShard) {
+        String to = String.valueOf(toShard);
+        return call(new Call("moveGroup", shard, tenantId, groupId, moveId, 0, to, QueueOptions.DEFAULT, 0))
+                .map(whyMovesFail);
+    }
+
+    @Override
+    public Future<Void> leaveGroup(int shard, long tenantId, long groupId, long moveId) {
+        return call(new Call("leaveGroup", shard, tenantId, groupId, moveId, 0, "", QueueOptions.DEFAULT, 0));
+    }
+
+    @Override
+    public Future<Void> forgetImport(int shard, long tenantId, long groupId, long moveId) {
+        return call(new Call("forgetImport", shard, tenantId, groupId, moveId, 0, "", QueueOptions.DEFAULT, 0));
     }
 
     @Override

@@ -97,4 +97,51 @@ class ReconcilerIT {
                     .isEqualTo("deleteGroup");
         }
     }
+
+    @Test
+    void aGroupIsMovedThenLeftAndShownInItsNewShard() throws Exception {
+        try (AdminServer server = new AdminServer(new MemoryLog())) {
+            server.put("/tenants/acme", BODY);
+            Answer answer = server.post("/tenants/acme/groups/orders/move", "{'shard':3}");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().getInteger("shard")).isEqualTo(3);
+            awaitNothingPending(server);
+            assertThat(server.shards.calls())
+                    .extracting(RecordingShards.Call::what)
+                    .containsExactly("defineGroup", "defineQueue", "moveGroup", "leaveGroup");
+            assertThat(server.shards.calls("leaveGroup").get(0).shard()).isZero();
+            assertThat(server.manager
+                            .directory()
+                            .tenant("acme")
+                            .groups()
+                            .get("orders")
+                            .shard())
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aMoveThatTheShardsCallOffIsAnsweredSo() throws Exception {
+        try (AdminServer server = new AdminServer(new MemoryLog())) {
+            server.put("/tenants/acme", BODY);
+            server.shards.answerMoves("shard 3 is full");
+            Answer answer = server.post("/tenants/acme/groups/orders/move", "{'shard':3}");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.json().getString("detail")).contains("stays in shard 0", "/v1/audit");
+            awaitNothingPending(server);
+            assertThat(server.shards.calls("forgetImport").get(0).shard()).isEqualTo(3);
+            assertThat(server.shards.calls("leaveGroup")).isEmpty();
+            assertThat(server.get("/audit").json().toString()).contains("shard 3 is full");
+        }
+    }
+
+    @Test
+    void aMoveToAShardThatIsNotThereIsRefused() throws Exception {
+        try (AdminServer server = new AdminServer(new MemoryLog())) {
+            server.put("/tenants/acme", BODY);
+            Answer answer = server.post("/tenants/acme/groups/orders/move", "{'shard':4}");
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().getString("field")).isEqualTo("shard");
+        }
+    }
 }
