@@ -270,7 +270,9 @@ final class Model {
                 resent.add(tag);
             } else {
                 // What it has may be said again to one that is detached: an ATTACH that comes twice, late.
-                assertThat(consumer.attached()).as("delivered to a detached consumer").isTrue();
+                assertThat(consumer.attached())
+                        .as("delivered to a detached consumer")
+                        .isTrue();
                 assertThat(tag).as("next tag").isEqualTo(consumer.nextTag);
                 checkMayBeGiven(message, consumer);
                 checkOut(message, consumer, d.deliveryCount());
