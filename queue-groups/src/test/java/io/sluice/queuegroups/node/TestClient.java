@@ -85,9 +85,12 @@ final class TestClient {
                 List.of(new Commands.Settlement(Commands.Outcome.ACK, 0, first, last)));
     }
 
-    /** The next event, which must be of this kind; others that come before fail the test. */
+    /** The next event, which must be of this kind; others that come before fail the test, but for a leader that is heard first. */
     <T extends ShardEvent> T next(Class<T> kind) throws InterruptedException {
         ShardEvent event = events.poll(20, TimeUnit.SECONDS);
+        while (event instanceof ShardEvent.LeaderChanged) {
+            event = events.poll(20, TimeUnit.SECONDS);
+        }
         if (!kind.isInstance(event)) {
             throw new AssertionError("expected " + kind.getSimpleName() + ", got " + event);
         }
