@@ -195,7 +195,9 @@ final class ProducerChannel implements Channel {
         if (link != on) {
             return;
         }
-        if (opened.isDone() && refusal.code().retryable()) {
+        // The first time only while a leader is missing, and as long as its caller waits.
+        boolean again = opened.isDone() ? refusal.code().retryable() : refusal.code() == ErrorCode.UNAVAILABLE;
+        if (again) {
             session.later(reopenBackoff.nextMs(), () -> reopen(on));
         } else {
             end(refusal.code(), refusal.message());
@@ -203,7 +205,7 @@ final class ProducerChannel implements Channel {
     }
 
     private void reopen(Link on) {
-        if (link == on && handle < 0) {
+        if (link == on && handle < 0 && !opened.isCompletedExceptionally()) {
             open(on);
         }
     }
