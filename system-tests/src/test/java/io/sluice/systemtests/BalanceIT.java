@@ -19,11 +19,13 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three shards on three nodes: each node leads one of them, and does so again some time after it was away. */
+@Tag("long")
 @Timeout(240)
 class BalanceIT {
     private static final Map<String, String> SPREAD = Map.of("shard-0", "n1", "shard-1", "n2", "shard-2", "n3");
