@@ -25,7 +25,7 @@ final class Dialer {
     private final NetClient net;
 
     /** A connection that the server accepted. */
-    record Dialed(Link link, Connected connected) {}
+    record Dialed(Endpoint endpoint, Link link, Connected connected) {}
 
     Dialer(Vertx vertx, Context loop, ClientOptions options) {
         this.vertx = vertx;
@@ -77,7 +77,7 @@ final class Dialer {
                     endpoint + " did not answer CONNECT within " + options.connectTimeoutMs() + " ms"));
         });
         link.handlers(
-                frame -> answer(frame, link, promise),
+                frame -> answer(frame, endpoint, link, promise),
                 reason -> promise.tryFail(new SluiceException(ErrorCode.UNAVAILABLE, endpoint + ": " + reason)));
         link.send(new Connect(
                 Connect.VERSION,
@@ -91,9 +91,9 @@ final class Dialer {
         return promise.future().onComplete(result -> vertx.cancelTimer(timer));
     }
 
-    private static void answer(Frame frame, Link link, Promise<Dialed> promise) {
+    private static void answer(Frame frame, Endpoint endpoint, Link link, Promise<Dialed> promise) {
         if (frame instanceof Connected connected) {
-            promise.tryComplete(new Dialed(link, connected));
+            promise.tryComplete(new Dialed(endpoint, link, connected));
             return;
         }
         link.close();

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which node to try next: where the last one sent us first, then all that are known in turn, seeds before what servers named. */
 final class Endpoints {
@@ -24,6 +25,15 @@ final class Endpoints {
     Endpoint next() {
         Endpoint named = preferred.poll();
         return named != null ? named : known.get(Math.floorMod(turn++, known.size()));
+    }
+
+    /** The next one that is not {@code current}, unless no other is known. */
+    Endpoint nextBut(@Nullable Endpoint current) {
+        Endpoint named = next();
+        for (int i = 0; i < known.size() && named.equals(current); i++) {
+            named = next();
+        }
+        return named;
     }
 
     /** Endpoints that a server named for everybody; those it does not name any more are forgotten, seeds excepted. */

@@ -8,6 +8,7 @@ import io.sluice.protocol.frame.Frame;
 import io.sluice.protocol.frame.FrameDecoder;
 import io.sluice.protocol.frame.FrameEncoder;
 import io.sluice.protocol.frame.FrameType.Sender;
+import io.sluice.protocol.frame.Heartbeat;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
  */
 final class Link {
     private static final int OUT_BYTES = 1024;
+    /** Calls of {@link #probe} without an answer after which another server is sought. */
+    private static final int MAX_UNANSWERED = 6;
 
     private final NetSocketInternal socket;
     private final Context loop;
@@ -32,6 +35,9 @@ final class Link {
     private boolean closed;
     private boolean sentSinceTick;
     private int silentTicks;
+    private boolean dismissed;
+    private boolean sentSinceHeard;
+    private int unansweredProbes;
 
     Link(NetSocketInternal socket, Context loop, int maxFrameBytes) {
         this.socket = socket;
@@ -84,6 +90,7 @@ final class Link {
 
     private void write(ByteBuf bytes) {
         sentSinceTick = true;
+        sentSinceHeard = true;
         Future<Void> written = socket.writeMessage(bytes);
         written.onFailure(failure -> end("write failed: " + failure.getMessage()));
     }
@@ -104,6 +111,23 @@ final class Link {
         return due;
     }
 
+    /** To be called regularly: asks a server for a sign of life that has been silent since something was sent to it. A server answers that at once. */
+    void probe() {
+        if (sentSinceHeard && ++unansweredProbes > 1) {
+            send(new Heartbeat());
+        }
+    }
+
+    /** The server asked its clients to go elsewhere. */
+    void dismissed() {
+        dismissed = true;
+    }
+
+    /** Whether another server would be better: this one sends its clients away, or does not answer. */
+    boolean isToBeLeft() {
+        return dismissed || unansweredProbes >= MAX_UNANSWERED;
+    }
+
     /** Closes without telling {@code onLost}; what was sent before still goes out. */
     void close() {
         flush();
@@ -115,6 +139,8 @@ final class Link {
 
     private void received(Buffer buffer) {
         silentTicks = 0;
+        sentSinceHeard = false;
+        unansweredProbes = 0;
         BadFrame bad = closed ? null : decoder.decode(((BufferInternal) buffer).getByteBuf(), this::dispatch);
         if (bad != null) {
             end("the server sent something that is no frame, at byte " + bad.offset() + ": " + bad.message());

@@ -29,6 +29,9 @@ final class Session {
     /** Half heartbeat intervals of silence after which the server is given up. */
     private static final int MAX_SILENT_TICKS = 5;
 
+    /** How often a server that does not answer is asked for a sign of life, at the most. */
+    private static final int MAX_PROBE_MS = 500;
+
     private static final long CLOSE_WAIT_MS = 2_000;
 
     private final ClientOptions options;
@@ -46,6 +49,7 @@ final class Session {
     private long heartbeatTimer = -1;
     private byte[] resumeToken = new byte[0];
     private @Nullable Link link;
+    private @Nullable Endpoint endpoint;
     /** The connection that another one is sought for. */
     private @Nullable Link leaving;
 
@@ -138,7 +142,7 @@ final class Session {
             return;
         }
         dialer.dial(endpoints.next(), resumeToken)
-                .onSuccess(dialed -> connected(dialed.link(), dialed.connected()))
+                .onSuccess(this::connected)
                 .onFailure(failure -> dialFailed(failure, attemptsLeft - 1));
     }
 
@@ -164,18 +168,23 @@ final class Session {
                 || (first && code == ErrorCode.BAD_FRAME);
     }
 
-    private void connected(Link opened, Connected answer) {
+    private void connected(Dialer.Dialed dialed) {
+        Link opened = dialed.link();
+        Connected answer = dialed.connected();
         if (ended != null || closing != null || link != null) {
             opened.close();
             return;
         }
         link = opened;
+        endpoint = dialed.endpoint();
         opened.handlers(this::received, this::lost);
         resumeToken = answer.resumeToken();
         maxMessageBytes = answer.maxMessageBytes();
         endpoints.learn(answer.endpoints());
         backoff.reset();
-        armHeartbeat(opened, Math.max(5, answer.heartbeatMs() / 2));
+        int tickMs = Math.max(5, answer.heartbeatMs() / 2);
+        armHeartbeat(opened, tickMs);
+        armProbe(opened, Math.min(tickMs, MAX_PROBE_MS));
         new ArrayList<>(channels).forEach(channel -> channel.connected(opened));
         firstConnection.tryComplete();
         callbacks.state(ClientState.CONNECTED);
@@ -191,6 +200,24 @@ final class Session {
                 armHeartbeat(watched, tickMs);
             }
         });
+    }
+
+    private void armProbe(Link watched, int probeMs) {
+        later(probeMs, () -> {
+            if (link == watched) {
+                watched.probe();
+                leave(watched, "the server does not answer: trying another one");
+                armProbe(watched, probeMs);
+            }
+        });
+    }
+
+    private void leave(Link from, String why) {
+        if (from.isToBeLeft() && from != leaving) {
+            leaving = from;
+            callbacks.error(new SluiceException(ErrorCode.UNAVAILABLE, why));
+            move(from);
+        }
     }
 
     // Frames
@@ -231,12 +258,10 @@ final class Session {
 
     private void goAway(GoAway frame) {
         endpoints.prefer(frame.endpoints());
-        callbacks.error(new SluiceException(
-                ErrorCode.UNAVAILABLE, "the server said to go elsewhere: " + frame.code() + " " + frame.message()));
         Link from = link;
-        if (from != null && from != leaving) {
-            leaving = from;
-            move(from);
+        if (from != null) {
+            from.dismissed();
+            leave(from, "the server said to go elsewhere: " + frame.code() + " " + frame.message());
         }
     }
 
@@ -245,12 +270,16 @@ final class Session {
         if (link != from || ended != null || closing != null) {
             return;
         }
-        dialer.dial(endpoints.next(), resumeToken)
+        if (!from.isToBeLeft()) {
+            leaving = null;
+            return;
+        }
+        dialer.dial(endpoints.nextBut(endpoint), resumeToken)
                 .onSuccess(dialed -> {
                     if (link == from && ended == null && closing == null) {
                         disconnect(from);
                     }
-                    connected(dialed.link(), dialed.connected());
+                    connected(dialed);
                 })
                 .onFailure(failure -> later(backoff.nextMs(), () -> move(from)));
     }

@@ -211,6 +211,41 @@ class SessionIT {
     }
 
     @Test
+    void leavesAServerThatDoesNotAnswerForOneThatDoes() throws Exception {
+        server.heartbeatMs = 600_000;
+        try (FakeServer other = new FakeServer()) {
+            SluiceClient client = SluiceClient.connect(
+                    options(server.address(), other.address()).build());
+            Publisher publisher = client.publisher("orders");
+            publisher.publish("q", Message.of("before")).get(10, TimeUnit.SECONDS);
+            other.knowsWhat(server);
+            server.script = (peer, frame) -> true;
+            publisher.publish("q", Message.of("after")).get(10, TimeUnit.SECONDS);
+            assertThat(await(SluiceException.class)).hasMessageContaining("the server does not answer");
+            assertThat(other.await(Connect.class).resumeToken()).isNotEmpty();
+            assertThat(other.stored).containsExactly("after");
+            client.close();
+        }
+    }
+
+    @Test
+    void staysWithAServerThatConfirmsNothingButAnswersHeartbeats() throws Exception {
+        server.heartbeatMs = 400;
+        try (FakeServer other = new FakeServer()) {
+            SluiceClient client = SluiceClient.connect(
+                    options(server.address(), other.address()).build());
+            Publisher publisher = client.publisher("orders");
+            server.script = (peer, frame) -> FakeServer.is(frame, FrameType.PUBLISH);
+            for (int i = 0; i < 8; i++) {
+                publisher.publish("q", Message.of("m" + i), (sequence, failure) -> {});
+                server.await(Heartbeat.class);
+            }
+            assertThat(other.peers).isEmpty();
+            client.close();
+        }
+    }
+
+    @Test
     void tellsOfThrottling() throws Exception {
         SluiceClient client = SluiceClient.connect(options(server.address()).build());
         server.lastPeer().send(new Throttled("publish.messagesPerSecond", "tenant", 35, -2));

@@ -24,6 +24,7 @@ final class Connection implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private static final int LINGER_MS = 300;
+    private static final long ANSWER_EVERY_NS = 100_000_000;
 
     private enum State {
         GREETING,
@@ -74,9 +75,8 @@ final class Connection implements ClientConnection {
 
     private void serve(Frame frame) {
         if (frame.type() == FrameType.HEARTBEAT) {
-            return;
-        }
-        if (state == State.GREETING) {
+            answerHeartbeat();
+        } else if (state == State.GREETING) {
             if (frame instanceof Connect connect) {
                 connect(connect);
             } else {
@@ -90,6 +90,14 @@ final class Connection implements ClientConnection {
             link.close();
         } else if (session != null) {
             session.accept(frame);
+        }
+    }
+
+    /** Tells a client that doubts it that this node lives; not to every one of a flood of heartbeats. */
+    private void answerHeartbeat() {
+        if (state == State.OPEN && heardNs - spokeNs >= ANSWER_EVERY_NS) {
+            spokeNs = heardNs;
+            link.send(new Heartbeat());
         }
     }
 

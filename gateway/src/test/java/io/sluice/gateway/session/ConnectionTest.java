@@ -100,6 +100,17 @@ final class ConnectionTest {
     }
 
     @Test
+    void answersAHeartbeatAtOnceButNotEachOfAFlood() {
+        Client client = harness.connected("acme");
+        harness.time.pass(1000);
+        int before = client.link.all(Heartbeat.class).size();
+        for (int i = 0; i < 1_000; i++) {
+            client.send(new Heartbeat());
+        }
+        assertThat(client.link.all(Heartbeat.class)).hasSize(before + 1);
+    }
+
+    @Test
     void sessionsOfASuspendedTenantEndAndOthersGoOn() {
         Client acme = harness.connected("acme");
         Client beta = harness.connected("beta");
