@@ -67,6 +67,30 @@ class FreezeIT {
         }
     }
 
+    /** Its producer and a consumer with messages in hand, all of which go on elsewhere while their node stands still. */
+    @Test
+    void clientsOfANodeThatStandsStillGoOnThroughAnother() throws Exception {
+        try (Load load = Load.of(cluster, "stuck")) {
+            int frozen = TestCluster.after(load.leader(0), 1);
+            load.consumeOn(frozen)
+                    .consumeOn(TestCluster.after(frozen, 1))
+                    .produceOn(frozen)
+                    .passes(1_000);
+            load.takeLongestGapMs();
+
+            cluster.local().freeze(frozen);
+            try {
+                load.passes(2_000);
+                Load.tell("the clients' node frozen: no confirm for " + load.takeLongestGapMs() + " ms");
+            } finally {
+                cluster.local().thaw(frozen);
+            }
+            cluster.awaitServing(frozen);
+            load.finish("the clients' node frozen");
+            assertThat(load.history().redeliveredCount()).isZero();
+        }
+    }
+
     /** Clients through it, REST through it, and its replicas up to date. */
     private static void comesBack(Load load, int thawed) throws Exception {
         cluster.awaitServing(thawed);
