@@ -14,6 +14,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.util.concurrent.TimeUnit;
 
 /** Makes one connection: TCP, TLS, CONNECT and its answer. <em>Confined to:</em> the client's event loop. */
 final class Dialer {
@@ -39,7 +40,10 @@ final class Dialer {
                 .setConnectTimeout((int) options.connectTimeoutMs())
                 .setTcpNoDelay(true);
         if (options.tls()) {
-            net.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+            net.setSsl(true)
+                    .setHostnameVerificationAlgorithm("HTTPS")
+                    .setSslHandshakeTimeout(options.connectTimeoutMs())
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         }
         if (options.trustPem() != null) {
             net.setTrustOptions(

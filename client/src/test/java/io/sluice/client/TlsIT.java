@@ -124,9 +124,12 @@ final class TlsIT {
     @Test
     void refusesAServerThatSpeaksPlainly() throws Exception {
         try (FakeServer server = new FakeServer()) {
-            assertThatThrownBy(() -> SluiceClient.connect(
-                            options(server.address()).tls(trusted).build()))
-                    .hasMessageContaining("UNAVAILABLE");
+            assertThatThrownBy(() -> SluiceClient.connect(options(server.address())
+                            .tls(trusted)
+                            .connectTimeoutMs(300)
+                            .build()))
+                    .hasMessageContaining("UNAVAILABLE")
+                    .hasMessageContaining("300");
             assertThat(server.received).noneMatch(frame -> frame instanceof Connect);
         }
     }
