@@ -18,12 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Under load, a node is added to a cluster of three, and then one of the first three removed. */
+/** Under load, a node is added to a cluster of three, and then one of the first three removed, which may be dead already. */
 @Tag("long")
 @Timeout(300)
 class GrowIT {
     private static final int REMOVED = 0;
     private static final int THROUGH = 1;
+    private static final int DEAD = 2;
 
     @TempDir
     static Path dir;
@@ -48,10 +49,7 @@ class GrowIT {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("CONFLICT");
 
-            int added = cluster.local().add();
-            add(added);
-            cluster.local().start(added);
-            awaitSettled();
+            addNode();
             assertThat(voters()).allSatisfy((log, voters) -> assertThat(voters).hasSize(3));
             assertThat(voters().values())
                     .anySatisfy(voters -> assertThat(voters).contains("n4"));
@@ -71,6 +69,50 @@ class GrowIT {
             cluster.local().start(2);
             load.finish("a node added, another removed");
         }
+    }
+
+    @Test
+    void aNodeThatIsDeadIsRemovedAndItsShardsAreReplicatedOnTheOthers() throws Exception {
+        try (Load load = Load.of(cluster, "dead")) {
+            load.produceOn(THROUGH).consumeOn(THROUGH).passes(500);
+            addNode();
+            cluster.local().kill(DEAD);
+            load.passes(500);
+            remove("n3");
+            awaitSettled();
+            assertThat(voters()).allSatisfy((log, voters) -> assertThat(voters).containsOnly("n1", "n2", "n4"));
+            assertThatThrownBy(() -> cluster.local().start(DEAD)).hasMessageContaining("it was removed");
+
+            // The three that are left can do without one of them.
+            cluster.local().kill(0);
+            load.passes(500);
+            cluster.local().start(0);
+            load.finish("a dead node removed");
+        }
+    }
+
+    @Test
+    void aNodeThatCarriesAMajorityIsNotRemovedWhileAnotherIsDead() throws Exception {
+        addNode();
+        cluster.local().kill(DEAD);
+        Eventually.holds(() -> refusal("n1").contains("majority"), () -> "n1 may go");
+        cluster.local().start(DEAD);
+        assertThat(view().getJsonArray("changing")).isEmpty();
+    }
+
+    private String refusal(String node) {
+        try {
+            return cluster.node(THROUGH).admin("DELETE", "/v1/cluster/nodes/" + node + "?dryRun=true", "");
+        } catch (IOException refused) {
+            return String.valueOf(refused.getMessage());
+        }
+    }
+
+    private void addNode() throws IOException {
+        int added = cluster.local().add();
+        add(added);
+        cluster.local().start(added);
+        awaitSettled();
     }
 
     private void add(int node) throws IOException {

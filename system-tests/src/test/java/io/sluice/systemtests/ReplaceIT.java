@@ -10,15 +10,12 @@ import io.sluice.protocol.Message;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +54,7 @@ class ReplaceIT {
         int third = (lost + 2) % TestCluster.SIZE;
         cluster.local().kill(lost);
         publish(other, key, 200);
-        wipe(cluster.node(lost).data());
+        cluster.local().wipe(lost);
 
         assertThatThrownBy(() -> cluster.local().start(lost))
                 .isInstanceOf(IOException.class)
@@ -89,14 +86,6 @@ class ReplaceIT {
                         .map(JsonObject.class::cast)
                         .anyMatch(replica -> replica.getString("node").equals(node)
                                 && replica.getString("role").equals("voter")));
-    }
-
-    private static void wipe(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private void publish(int through, String key, int count) throws Exception {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,9 @@ final class Admin {
     static final String QUEUE = "q";
     static final String PLAIN = "plain";
     static final String KEYED = "keyed";
+
+    private static final int PATIENCE_S = 90;
+    private static final int ASK_EVERY_MS = 300;
 
     private final LocalCluster cluster;
 
@@ -25,8 +29,7 @@ final class Admin {
     /** A call through the first node that takes it. */
     JsonObject call(String method, String path, String body) throws IOException {
         IOException last = new IOException("no node lives");
-        for (int i = 0; i < cluster.size(); i++) {
-            LocalNode node = cluster.node(i);
+        for (LocalNode node : cluster.nodes()) {
             if (node.alive()) {
                 try {
                     return new JsonObject(node.admin(method, path, body));
@@ -67,6 +70,97 @@ final class Admin {
                         .map(replica -> cluster.index(replica.getString("node")))
                         .collect(Collectors.toSet()))
                 .toList();
+    }
+
+    /** The shard that a queue group is in. */
+    int shard(String tenant, String group) throws IOException {
+        return call("GET", path(tenant, group), "").getInteger("shard");
+    }
+
+    /** Returns when the group is in that shard. */
+    void move(String tenant, String group, int toShard) throws IOException, InterruptedException {
+        String body = new JsonObject().put("shard", toShard).encode();
+        await(group + " of " + tenant + " is not moved to shard " + toShard, () -> {
+            if (shard(tenant, group) != toShard) {
+                call("POST", path(tenant, group) + "/move", body);
+            }
+            return call("GET", "/v1/pending?tenant=" + tenant, "").getInteger("count") == 0
+                    && shard(tenant, group) == toShard;
+        });
+    }
+
+    private static String path(String tenant, String group) {
+        return "/v1/tenants/" + tenant + "/groups/" + group;
+    }
+
+    /** Returns when the node votes wherever it holds something. */
+    void awaitVotes(int node) throws IOException, InterruptedException {
+        await("no vote for the replaced node", () -> shards().allMatch(shard -> votes(shard, node)));
+    }
+
+    private boolean votes(JsonObject shard, int node) {
+        return shard.getJsonArray("replicas").stream()
+                .map(JsonObject.class::cast)
+                .filter(replica -> cluster.index(replica.getString("node")) == node)
+                .allMatch(replica -> replica.getString("role").equals("voter"));
+    }
+
+    /** The cluster is told of a node, which may be started then. */
+    void addNode(int node, String host) throws IOException, InterruptedException {
+        String body = new JsonObject()
+                .put("id", id(node))
+                .put("host", host)
+                .put("raftPort", cluster.raftPort(node))
+                .encode();
+        await(id(node) + " is not added", () -> {
+            call("POST", "/v1/cluster/nodes", body);
+            return true;
+        });
+    }
+
+    /** Returns when every log is held by those that are to hold it. */
+    void awaitSettled() throws IOException, InterruptedException {
+        await(
+                "the shards are not held as they should be",
+                () -> call("GET", "/v1/cluster", "").getJsonArray("changing").isEmpty());
+    }
+
+    /** Returns when the node is gone. */
+    void removeNode(int node) throws IOException, InterruptedException {
+        await(id(node) + " is not removed", () -> {
+            boolean ended = !cluster.node(node).alive();
+            if (!ended
+                    && call("GET", "/v1/cluster", "").getJsonArray("changing").isEmpty()) {
+                call("DELETE", "/v1/cluster/nodes/" + id(node), "");
+            }
+            return ended;
+        });
+    }
+
+    private static String id(int node) {
+        return "n" + (node + 1);
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Asks again and again, whatever the nodes answer meanwhile. */
+    private static void await(String problem, Condition condition) throws IOException, InterruptedException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        IOException last = null;
+        while (System.nanoTime() < deadlineNs) {
+            try {
+                if (condition.holds()) {
+                    return;
+                }
+            } catch (IOException notNow) {
+                last = notNow;
+            }
+            Thread.sleep(ASK_EVERY_MS);
+        }
+        throw new IOException(
+                problem + " after " + PATIENCE_S + " s" + (last == null ? "" : ": " + last.getMessage()), last);
     }
 
     private Stream<JsonObject> shards() throws IOException {

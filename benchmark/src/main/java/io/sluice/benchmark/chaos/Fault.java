@@ -37,6 +37,12 @@ public enum Fault {
     CUT_OUT,
     /** What the others send to a node is dropped. */
     CUT_IN,
+    /** Queue groups go to another shard and back while they are used. */
+    MOVE_GROUP,
+    /** SIGKILL of a node, which comes back without its folder. */
+    REPLACE_NODE,
+    /** A node is added to the cluster, and removed again. */
+    GROW,
     /** The disk of a node is filled to below {@code log.reserveBytes}. */
     DISK_LOW,
     /** The disk of a node is filled to the last byte. */
@@ -69,6 +75,6 @@ public enum Fault {
 
     /** Mild ones, which go together with any other. */
     static List<Fault> companions() {
-        return List.of(CUT_CLIENTS, REST);
+        return List.of(CUT_CLIENTS, REST, MOVE_GROUP);
     }
 }

@@ -57,6 +57,9 @@ final class Faults {
             case CUT_BOTH -> cut(anyNode(), true, true);
             case CUT_OUT -> cut(anyNode(), true, false);
             case CUT_IN -> cut(anyNode(), false, true);
+            case MOVE_GROUP -> moved();
+            case REPLACE_NODE -> replaced(anyNode());
+            case GROW -> grown();
             case DISK_LOW -> diskFilled(Ground.DISK_RESERVE_BYTES / 2);
             case DISK_FULL -> diskFilled(0);
         };
@@ -217,6 +220,36 @@ final class Faults {
         int ms = lasts(3_000);
         ground.network().heal();
         return told(node, ms);
+    }
+
+    private String moved() throws IOException, InterruptedException {
+        String tenant = Workload.TENANTS.get(random.nextInt(Workload.TENANTS.size()));
+        String group = random.nextBoolean() ? Admin.PLAIN : Admin.KEYED;
+        int from = admin.shard(tenant, group);
+        admin.move(tenant, group, 1 - from);
+        Thread.sleep(random.nextInt(2_000));
+        admin.move(tenant, group, from);
+        return group + " of " + tenant + " from shard " + from + " and back";
+    }
+
+    private String replaced(int node) throws IOException, InterruptedException {
+        cluster.kill(node);
+        int ms = lasts(1_000);
+        cluster.wipe(node);
+        cluster.start(node, List.of("--replace"));
+        admin.awaitVotes(node);
+        return told(node, ms) + ", without its folder";
+    }
+
+    private String grown() throws IOException, InterruptedException {
+        int added = cluster.add(ground.spare());
+        admin.addNode(added, ground.spare().host());
+        cluster.start(added);
+        admin.awaitSettled();
+        int ms = lasts(1_000);
+        admin.removeNode(added);
+        cluster.removeLast();
+        return told(added, ms) + " more";
     }
 
     private String diskFilled(long leftBytes) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.sluice.benchmark.chaos;
 
 import io.sluice.client.local.LocalCluster;
+import io.sluice.client.local.LocalCluster.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,9 @@ final class Ground implements AutoCloseable {
     private final @Nullable Namespaces network;
     private final @Nullable SmallDisk disk;
     private final LocalCluster cluster;
+    /** For a node that is added. */
+    private final Place spare;
+
     private final List<Fault> possible = new ArrayList<>();
 
     private Ground(ChaosOptions options, @Nullable Namespaces network, @Nullable SmallDisk disk) throws IOException {
@@ -38,7 +42,10 @@ final class Ground implements AutoCloseable {
                 .withFlags(List.of("--log-segment-bytes", "16MB", "--log-tail-cache-bytes", "8MB"))
                 .withFlags(
                         List.of("--log-snapshot-log-bytes", "48MB", "--log-reserve-bytes", DISK_RESERVE_BYTES + "B"));
-        this.cluster = LocalCluster.start(network == null ? spec : spec.withPlaces(network.places()), READY);
+        List<Place> places = network == null ? List.of() : network.places();
+        this.spare = network == null ? Place.LOOPBACK : places.get(options.nodes());
+        this.cluster =
+                LocalCluster.start(network == null ? spec : spec.withPlaces(places.subList(0, options.nodes())), READY);
     }
 
     /** Starts the nodes; tells what has to be left out, and why. */
@@ -57,7 +64,7 @@ final class Ground implements AutoCloseable {
 
     private static @Nullable Namespaces namespaces(ChaosOptions options, Consumer<String> progress) {
         try {
-            return Namespaces.make(options.nodes());
+            return Namespaces.make(options.nodes() + 1);
         } catch (IOException e) {
             progress.accept("no network cuts: namespaces can't be made here (" + e.getMessage() + ")");
             return null;
@@ -98,6 +105,10 @@ final class Ground implements AutoCloseable {
             throw new IllegalStateException("no disk of its own");
         }
         return disk;
+    }
+
+    Place spare() {
+        return spare;
     }
 
     int diskNode() {

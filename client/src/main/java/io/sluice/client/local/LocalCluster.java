@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Several nodes that form a cluster, as child processes of this one, on loopback unless told otherwise: each can be killed, frozen and started again on its data.
@@ -102,7 +104,7 @@ public final class LocalCluster implements AutoCloseable {
      * @param prefix see {@link LocalNodeSpec#prefix}
      */
     public record Place(String host, List<String> prefix) {
-        static final Place LOOPBACK = new Place("127.0.0.1", List.of());
+        public static final Place LOOPBACK = new Place("127.0.0.1", List.of());
 
         public Place {
             prefix = List.copyOf(prefix);
@@ -257,6 +259,11 @@ public final class LocalCluster implements AutoCloseable {
      * @return its place
      */
     public int add() throws IOException {
+        return add(Place.LOOPBACK);
+    }
+
+    /** As {@link #add()}, in a place like that of the others. */
+    public int add(Place place) throws IOException {
         LocalNodeSpec first = specs.get(0);
         String id = "n" + (specs.size() + 1);
         Path data = first.data().resolveSibling(id);
@@ -267,13 +274,39 @@ public final class LocalCluster implements AutoCloseable {
         for (int p = 0; p < PORTS_PER_NODE; p++) {
             set(flags, PORT_FLAGS.get(p), String.valueOf(ports.get(p)));
         }
+        List<String> placed = place.flags();
+        for (int i = 0; i < placed.size(); i += 2) {
+            set(flags, placed.get(i), placed.get(i + 1));
+        }
         String others = flags.get(flags.indexOf(NODES_FLAG) + 1);
         set(
                 flags,
                 NODES_FLAG,
-                "%s,%s=127.0.0.1:%d:%d:%d".formatted(others, id, ports.get(2), ports.get(4), ports.get(3)));
-        specs.add(new LocalNodeSpec(first.classPath(), first.heap(), data, first.jvmFlags(), flags, first.prefix()));
+                "%s,%s=%s:%d:%d:%d".formatted(others, id, place.host(), ports.get(2), ports.get(4), ports.get(3)));
+        specs.add(new LocalNodeSpec(first.classPath(), first.heap(), data, first.jvmFlags(), flags, place.prefix()));
         return specs.size() - 1;
+    }
+
+    /** Forgets the node that was added last, and deletes what it had; it must have ended. */
+    public void removeLast() throws IOException {
+        int last = specs.size() - 1;
+        wipe(last);
+        synchronized (nodes) {
+            nodes.remove(last).close();
+        }
+        specs.remove(last);
+    }
+
+    /** Deletes what a node has in its folder, as if its disk had been replaced; it must have ended. */
+    public void wipe(int index) throws IOException {
+        Path folder = specs.get(index).data();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(folder)) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private static void set(List<String> flags, String name, String value) {
@@ -286,8 +319,16 @@ public final class LocalCluster implements AutoCloseable {
         return Integer.parseInt(flags.get(flags.indexOf(PORT_FLAGS.get(2)) + 1));
     }
 
+    /** Nodes that were ever started, but for those that were removed. */
     public int size() {
-        return specs.size();
+        return nodes().size();
+    }
+
+    /** All nodes as they were last started. */
+    public List<LocalNode> nodes() {
+        synchronized (nodes) {
+            return List.copyOf(nodes);
+        }
     }
 
     /** The node as it was last started; it may have been killed since. */
@@ -304,9 +345,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** {@code host:port} of the gateways' TCP listeners. */
     public List<String> tcp() {
-        synchronized (nodes) {
-            return nodes.stream().map(LocalNode::tcp).toList();
-        }
+        return nodes().stream().map(LocalNode::tcp).toList();
     }
 
     /** Ends a node at once (SIGKILL). */
@@ -363,10 +402,7 @@ public final class LocalCluster implements AutoCloseable {
     /** Ends all nodes in order, at the same time. */
     @Override
     public void close() {
-        List<LocalNode> all;
-        synchronized (nodes) {
-            all = List.copyOf(nodes);
-        }
+        List<LocalNode> all = nodes();
         all.stream().filter(LocalNode::alive).forEach(LocalNode::end);
         all.forEach(LocalNode::close);
     }
