@@ -125,7 +125,7 @@ final class MemberDriver implements AutoCloseable {
             MemberRule.Step step = MemberRule.next(now, voters, learners, self);
             if (step.kind() == MemberRule.Kind.SETTLED) {
                 membership.expect(NOBODY);
-                tenants.settle(log)
+                tenants.settle(log, map)
                         .onFailure(later -> LOG.info("{} is settled, to be said again: {}", log, later.getMessage()));
             } else if (step.kind() != MemberRule.Kind.WAIT) {
                 LOG.info("log {}: {} {}", log, step.kind(), step.node());

@@ -236,7 +236,7 @@ public final class RaftLogNode implements LogNode {
                 options.files(), folder.resolve("segments"), segmentOptions(settings), failure::report));
         remote.serve(name, store);
         RaftNodeOptions raft = new RaftNodeOptions(transport);
-        SnapshotRule rule = new SnapshotRule(settings, raft::lowestNeeded);
+        SnapshotRule rule = new SnapshotRule(settings, raft::lowestMissing);
         Snapshots snapshots = new Snapshots(name, store, repairs, rule, settings.relocateBelowPercent(), writing);
         MachineAdapter adapter =
                 new MachineAdapter(options.nodeId(), machine, snapshots, new OwnDisk(store::lastIndex), failure);

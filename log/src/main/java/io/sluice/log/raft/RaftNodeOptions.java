@@ -25,8 +25,8 @@ final class RaftNodeOptions extends NodeOptions implements RpcTransport.Holder {
         replicators = group;
     }
 
-    /** The first entry that a replica may still need from us; {@code Long.MAX_VALUE} where we do not lead. Any thread, without waiting. */
-    long lowestNeeded() {
+    /** The first entry that a replica may not have yet; {@code Long.MAX_VALUE} where we do not lead. Any thread, without waiting. */
+    long lowestMissing() {
         ReplicatorGroup group = replicators;
         return group == null
                 ? Long.MAX_VALUE

@@ -188,7 +188,9 @@ final class SegmentLogStorage implements LogStorage {
     @Override
     public boolean reset(long nextLogIndex) {
         LOG.warn("the log is reset to go on at entry {} after a snapshot from the leader", nextLogIndex);
-        return change(() -> store.reset(nextLogIndex, owner.appliedEntryIndex()));
+        boolean moved = change(() -> store.reset(nextLogIndex, owner.appliedEntryIndex()));
+        owner.truncatedPrefix();
+        return moved;
     }
 
     private boolean change(Change change) {

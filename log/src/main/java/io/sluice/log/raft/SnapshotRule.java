@@ -18,15 +18,15 @@ final class SnapshotRule {
 
     private final long snapshotLogBytes;
     private final long catchUpLogBytes;
-    private final LongSupplier lowestNeeded;
+    private final LongSupplier lowestMissing;
     private long bytes;
     private long dueAtBytes;
 
-    /** @param lowestNeeded first entry that a replica may still need from us */
-    SnapshotRule(LogSettings settings, LongSupplier lowestNeeded) {
+    /** @param lowestMissing first entry that a replica may not have yet; consensus tells it the term of the one before, so that one is needed too */
+    SnapshotRule(LogSettings settings, LongSupplier lowestMissing) {
         this.snapshotLogBytes = settings.snapshotLogBytes();
         this.catchUpLogBytes = Math.max(settings.catchUpLogBytes(), snapshotLogBytes);
-        this.lowestNeeded = lowestNeeded;
+        this.lowestMissing = lowestMissing;
         this.dueAtBytes = snapshotLogBytes;
     }
 
@@ -41,7 +41,7 @@ final class SnapshotRule {
         if (bytes < dueAtBytes) {
             return false;
         }
-        if (bytes < catchUpLogBytes && lowestNeeded.getAsLong() <= newestIndex) {
+        if (bytes < catchUpLogBytes && newestIndex > 0 && lowestMissing.getAsLong() - 1 <= newestIndex) {
             dueAtBytes = Math.min(catchUpLogBytes, bytes + Math.max(1, snapshotLogBytes / PARTS));
             return false;
         }

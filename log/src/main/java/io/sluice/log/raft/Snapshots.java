@@ -19,12 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +54,7 @@ final class Snapshots implements AutoCloseable {
     private volatile Consumer<Closure> starter = done -> done.run(new Status(RaftError.EBUSY, "not started"));
     private volatile List<SparseSegment> sparse = List.of();
     private volatile long snapshotIndex;
-    private volatile long coveredIndex;
+    private volatile @Nullable Covered covered;
     private CompletableFuture<Void> newest = CompletableFuture.completedFuture(null);
     private @Nullable Waiting waiting;
     private volatile List<String> deadWhenSaved = List.of();
@@ -96,8 +94,12 @@ final class Snapshots implements AutoCloseable {
 
     /** Up to it, whatever a restored state refers to is readable in segments of its snapshot: our own log cannot contradict it. */
     long coveredIndex() {
-        return coveredIndex;
+        Covered now = covered;
+        return now == null ? 0 : now.index();
     }
+
+    /** A restored snapshot's segments: up to its index, nothing but them counts. */
+    private record Covered(List<LinkedSegment> segments, long index) {}
 
     /** Counts log bytes towards the next snapshot. */
     void applied(int entryBytes) {
@@ -137,6 +139,11 @@ final class Snapshots implements AutoCloseable {
 
     /** The range's start may have moved. Any thread. */
     void truncated() {
+        Covered installed = covered;
+        if (installed != null) {
+            // Whatever our log held instead of a snapshot's entries is sealed, or cut down to its index, only now.
+            store.keepOnly(installed.segments(), installed.index());
+        }
         Waiting done;
         synchronized (this) {
             done = waiting;
@@ -194,7 +201,8 @@ final class Snapshots implements AutoCloseable {
      * Replaces the machine's state by a durable snapshot's, taken here or installed by the leader.
      *
      * <p>The snapshot's segments hold everything that its state refers to; those that are not here yet become ours. So whatever ends at or below its
-     * index and is not one of them is dead, even where the state refers to the same entries: our log may have held other ones at these indexes.
+     * index and is not one of them is dead, even where the state refers to the same entries: our log may have held other ones at these indexes. Once consensus has
+     * let go of our log, that goes for the segment too that was being written ({@link #truncated}).
      */
     void restore(LogStateMachine machine, Path snapshot, long index) throws IOException {
         List<LinkedSegment> linked = PinnedSegments.read(snapshot);
@@ -203,23 +211,15 @@ final class Snapshots implements AutoCloseable {
                 store.adopt(linked, snapshot.resolve(PinnedSegments.FOLDER));
                 return true;
             });
-            coveredIndex = index;
         }
         // The log below it goes next: one that was copied from the leader has to be on disk, names too.
         SnapshotFiles.forceAll(snapshot);
         machine.restore(snapshot.resolve(STATE_FOLDER));
-        List<SegmentInfo> below = sealedBelow(index);
         if (linked != null) {
-            Set<Long> generations =
-                    linked.stream().map(LinkedSegment::generation).collect(Collectors.toSet());
-            List<SegmentInfo> replaced = below.stream()
-                    .filter(segment -> !generations.contains(segment.generation()))
-                    .toList();
-            store.markDead(replaced.stream().map(SegmentInfo::name).toList());
-            below = below.stream()
-                    .filter(segment -> generations.contains(segment.generation()))
-                    .toList();
+            covered = new Covered(linked, index);
+            store.keepOnly(linked, index);
         }
+        List<SegmentInfo> below = sealedBelow(index);
         List<SparseSegment> live = weigh(machine.livePins(), below);
         publish(live, index);
         store.markDead(dead(below, live));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Releases segments that nothing needs: sealed, dead, and below the range's start as it is on disk.
@@ -89,6 +90,30 @@ final class SegmentRelease {
     /** Takes over a snapshot's segments, with nothing released meanwhile. */
     synchronized void adopt(List<LinkedSegment> linked, Path folder) throws IOException {
         shared.adopt(linked, folder);
+    }
+
+    void markDead(Set<String> names) {
+        segments.all().stream()
+                .filter(segment -> names.contains(segment.name()))
+                .forEach(segment -> segment.setDead(true));
+    }
+
+    /** What a snapshot's segments supersede is dead, and what consensus has let go of counts within the bounds that the snapshot gives it. */
+    synchronized void keepOnly(List<LinkedSegment> linked, long index) {
+        Map<Long, Long> lastByGeneration = new HashMap<>();
+        linked.forEach(segment -> lastByGeneration.put(segment.generation(), segment.lastIndex()));
+        for (Segment segment : segments.all()) {
+            long last = segment.offsets().last();
+            Long lastKept = lastByGeneration.get(segment.header.generation());
+            if (!segment.isSealed() || last > index) {
+                continue;
+            }
+            if (lastKept == null) {
+                segment.setDead(true);
+            } else if (last < range.first()) {
+                segment.offsets().cut(lastKept);
+            }
+        }
     }
 
     /** Bytes of files that only snapshots have left, as of the last release. */

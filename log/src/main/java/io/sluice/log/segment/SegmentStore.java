@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,24 +114,23 @@ public final class SegmentStore implements AutoCloseable {
     /** Appends entries that follow each other and the last one; they are on disk when this returns. */
     public synchronized void append(List<LogRecord> records) throws IOException {
         change(() -> {
+            long last = range.last();
             for (LogRecord record : records) {
-                if (record.index() != range.last() + 1) {
+                if (record.index() != last + 1) {
                     throw new IllegalArgumentException(
-                            "entry " + record.index() + " does not follow " + range.last() + " in " + directory);
+                            "entry " + record.index() + " does not follow " + last + " in " + directory);
                 }
                 writerFor(record.body().remaining()).put(record);
                 cache.add(record);
-                range.setLast(record.index());
+                last = record.index();
                 appendedBytes += record.body().remaining() + RecordCodec.HEADER_BYTES;
             }
-            force();
+            if (writer != null) {
+                writer.force();
+            }
+            // Whoever asks for the last entry relies on it being on disk.
+            range.setLast(last);
         });
-    }
-
-    private void force() throws IOException {
-        if (writer != null) {
-            writer.force();
-        }
     }
 
     private SegmentWriter writerFor(int bodyLength) throws IOException {
@@ -317,10 +315,13 @@ public final class SegmentStore implements AutoCloseable {
 
     /** Says that no durable state refers to these segments, now or ever again; they are released once the range is past them. */
     public void markDead(Collection<String> names) {
-        Set<String> dead = new HashSet<>(names);
-        segments.all().stream()
-                .filter(segment -> dead.contains(segment.name()))
-                .forEach(segment -> segment.setDead(true));
+        release.markDead(Set.copyOf(names));
+        maintenance.run(release::run);
+    }
+
+    /** Of all sealed segments that end at or below an index only these, a durable snapshot's, count from now on: others may contradict it. */
+    public void keepOnly(List<LinkedSegment> linked, long index) {
+        release.keepOnly(linked, index);
         maintenance.run(release::run);
     }
 

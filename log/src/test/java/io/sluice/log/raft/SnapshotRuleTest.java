@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class SnapshotRuleTest {
-    private final AtomicLong needed = new AtomicLong(Long.MAX_VALUE);
-    private final SnapshotRule rule = new SnapshotRule(ReplicaGroup.settings(800, 2000, 1), needed::get);
+    private final AtomicLong missing = new AtomicLong(Long.MAX_VALUE);
+    private final SnapshotRule rule = new SnapshotRule(ReplicaGroup.settings(800, 2000, 1), missing::get);
 
     private int bytesUntilDue(long newestIndex) {
         int bytes = 0;
@@ -25,20 +25,32 @@ final class SnapshotRuleTest {
 
     @Test
     void waitsBoundedForWhoNeedsWhatWouldBeCutOff() {
-        needed.set(100);
-        assertThat(bytesUntilDue(99)).isEqualTo(800);
+        missing.set(100);
+        assertThat(bytesUntilDue(98)).isEqualTo(800);
         assertThat(bytesUntilDue(100)).isEqualTo(2000);
-        needed.set(101);
+        missing.set(102);
         assertThat(bytesUntilDue(100)).isEqualTo(800);
     }
 
     @Test
+    void waitsForWhoHasJustTheNewestSnapshotsEntrySinceConsensusComparesThatOne() {
+        missing.set(101);
+        assertThat(bytesUntilDue(100)).isEqualTo(2000);
+    }
+
+    @Test
+    void theFirstSnapshotCutsNothingOffAndWaitsForNobody() {
+        missing.set(1);
+        assertThat(bytesUntilDue(0)).isEqualTo(800);
+    }
+
+    @Test
     void goesOnSoonAfterTheLastOneCaughtUp() {
-        needed.set(50);
+        missing.set(50);
         for (int bytes = 10; bytes < 1200; bytes += 10) {
             assertThat(rule.isDueAfter(10, 100)).isFalse();
         }
-        needed.set(101);
+        missing.set(102);
         assertThat(bytesUntilDue(100)).isLessThanOrEqualTo(110);
     }
 

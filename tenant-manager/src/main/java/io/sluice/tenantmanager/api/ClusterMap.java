@@ -82,6 +82,11 @@ public record ClusterMap(
                 .orElse("");
     }
 
+    /** Names the change that is under way, unlike any other: each node that comes raises the highest number, and one that leaves leaves once under its number. */
+    public String change() {
+        return lastNumber + " " + leaving;
+    }
+
     public boolean isFormed() {
         return !replicas.isEmpty();
     }

@@ -96,9 +96,10 @@ public final class TenantManager implements AutoCloseable {
                 .map(done -> control.state().cluster());
     }
 
-    /** This node leads that log and says that it is held by the nodes that shall hold it. Fails when that could not be put on record: say it again. */
-    public Future<Void> settle(String log) {
-        return control.propose(new ControlCommand.SettleLog(log), "sluice", "").mapEmpty();
+    /** This node leads that log and says that it is held by the nodes that shall hold it by that map. Fails when that could not be put on record: say it again. */
+    public Future<Void> settle(String log, ClusterMap map) {
+        return control.propose(new ControlCommand.SettleLog(log, map.change()), "sluice", "")
+                .mapEmpty();
     }
 
     /**

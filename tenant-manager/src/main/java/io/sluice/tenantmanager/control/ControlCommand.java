@@ -252,8 +252,12 @@ public sealed interface ControlCommand {
         }
     }
 
-    /** A log's leader says that it is held by the nodes that shall hold it. */
-    record SettleLog(String log) implements ControlCommand {
+    /**
+     * A log's leader says that it is held by the nodes that shall hold it.
+     *
+     * @param change which change of nodes it speaks of, as its map of nodes names it; null in entries of releases that did not say
+     */
+    record SettleLog(String log, @Nullable String change) implements ControlCommand {
         @Override
         public String action() {
             return "settle log";

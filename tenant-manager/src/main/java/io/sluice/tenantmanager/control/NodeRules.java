@@ -67,7 +67,10 @@ final class NodeRules {
 
     static @Nullable Refused settle(Draft draft, ControlCommand.SettleLog settle) {
         ClusterMap before = draft.state().cluster();
-        if (before.unsettled().contains(settle.log())) {
+        // A leader that stood still may speak of a change that others have brought to its end, when the next one is
+        // under way.
+        boolean current = settle.change() == null || settle.change().equals(before.change());
+        if (current && before.unsettled().contains(settle.log())) {
             draft.cluster = before.settled(settle.log());
             draft.changes.add(Change.update("members of " + settle.log(), "", "as placed"));
         }

@@ -28,7 +28,11 @@ class NodeRulesTest {
     }
 
     private void settleAll() {
-        List.copyOf(state.cluster().unsettled()).forEach(log -> apply(new ControlCommand.SettleLog(log)));
+        List.copyOf(state.cluster().unsettled()).forEach(log -> settle(log, state.cluster()));
+    }
+
+    private void settle(String log, ClusterMap map) {
+        apply(new ControlCommand.SettleLog(log, map.change()));
     }
 
     private long load(String node) {
@@ -57,6 +61,24 @@ class NodeRulesTest {
         settleAll();
         assertThat(apply(new ControlCommand.AddNode("n5", "10.0.0.5", 7601))).isInstanceOf(ControlResult.Done.class);
         assertThat(state.cluster().controlVoters()).hasSize(5);
+    }
+
+    @Test
+    void aLeaderThatSpeaksOfAnEarlierChangeSettlesNothing() {
+        apply(new ControlCommand.AddNode("n4", "10.0.0.4", 7601));
+        ClusterMap adding = state.cluster();
+        settleAll();
+        apply(new ControlCommand.RemoveNode("n1"));
+        ClusterMap removing = state.cluster();
+        removing.unsettled().forEach(log -> settle(log, adding));
+        assertThat(state.cluster()).isEqualTo(removing);
+        settleAll();
+        apply(new ControlCommand.AddNode("n1", "10.0.0.1", 7601));
+        settleAll();
+        apply(new ControlCommand.RemoveNode("n1"));
+        ClusterMap again = state.cluster();
+        again.unsettled().forEach(log -> settle(log, removing));
+        assertThat(state.cluster()).isEqualTo(again);
     }
 
     @Test
