@@ -390,6 +390,7 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
             state = State.CLOSED;
             deliveries.close();
             release();
+            scope.loop.rollCall().remove(this);
             scope.loop.senders().remove(sender);
             owner.closed(this, handle);
         }
