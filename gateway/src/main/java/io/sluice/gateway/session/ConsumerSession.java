@@ -313,7 +313,9 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
         if (state == State.CLOSED) {
             return;
         }
-        if (!silent && handle != 0) {
+        if (state == State.OPENING) {
+            scope.refuse(requestId, code, message);
+        } else if (!silent && handle != 0) {
             scope.link.send(new ConsumerClosed(handle, code, message));
         }
         finish();
@@ -390,6 +392,7 @@ final class ConsumerSession implements Watch.Asker, RollCall.Member {
             state = State.CLOSED;
             deliveries.close();
             release();
+            scope.loop.rollCall().remove(this);
             scope.loop.senders().remove(sender);
             owner.closed(this, handle);
         }

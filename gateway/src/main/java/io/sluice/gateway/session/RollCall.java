@@ -1,7 +1,7 @@
 package io.sluice.gateway.session;
 
 import io.sluice.queuegroups.api.ConsumerAsk;
-import java.util.ArrayDeque;
+import it.unimi.dsi.fastutil.objects.ObjectLinkedOpenHashSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class RollCall {
     private static final int MOST_AT_ONCE = 512;
 
     private final Asks asks;
-    private final ArrayDeque<Member> members = new ArrayDeque<>();
+    private final ObjectLinkedOpenHashSet<Member> members = new ObjectLinkedOpenHashSet<>();
     private int sweeps;
 
     /** The way to the shards. */
@@ -29,7 +29,7 @@ final class RollCall {
     interface Member {
         Route route();
 
-        /** Null once it is gone. */
+        /** Null while there is nothing to ask. */
         @Nullable
         ConsumerAsk presence();
     }
@@ -39,7 +39,12 @@ final class RollCall {
     }
 
     void add(Member member) {
-        members.addLast(member);
+        members.add(member);
+    }
+
+    /** It is gone. Not left to its turn: that comes far later than a client that subscribes and leaves over and over makes others. */
+    void remove(Member member) {
+        members.remove(member);
     }
 
     int size() {
@@ -57,10 +62,10 @@ final class RollCall {
             byShard.add(new ArrayList<>());
         }
         for (int left = Math.min(members.size(), MOST_AT_ONCE); left > 0; left--) {
-            Member member = members.removeFirst();
+            Member member = members.first();
+            members.addAndMoveToLast(member);
             ConsumerAsk presence = member.presence();
             if (presence != null) {
-                members.addLast(member);
                 byShard.get(member.route().shard()).add(presence);
             }
         }

@@ -12,6 +12,7 @@ import io.sluice.protocol.frame.Confirm;
 import io.sluice.protocol.frame.Connected;
 import io.sluice.protocol.frame.ConsumerClosed;
 import io.sluice.protocol.frame.Deliver;
+import io.sluice.protocol.frame.Failure;
 import io.sluice.protocol.frame.OpenProducer;
 import io.sluice.protocol.frame.ProducerClosed;
 import io.sluice.protocol.frame.ProducerOpened;
@@ -364,6 +365,16 @@ final class LostMessagesTest {
         client.send(new Ack(consumer, Ranges.of(1, 1)));
         assertThat(client.link.last(ConsumerClosed.class).code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(harness.shards.ready(Harness.ACME_CREATED)).isEqualTo(4);
+    }
+
+    @Test
+    void aConsumerThatIsClosedBeforeItsSubscribedArrivedIsAnsweredAllTheSame() {
+        harness.shards.drop(ShardEvent.Subscribed.class, 1);
+        client.send(new Subscribe(2, 4, 0, "orders/created"));
+        harness.shards.closeConsumers(ErrorCode.NOT_FOUND);
+        harness.time.run();
+        assertThat(client.link.last(Failure.class).code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(client.link.last(Failure.class).requestId()).isEqualTo(2);
     }
 
     // When nothing is lost

@@ -230,4 +230,14 @@ final class SessionTest {
         assertThat(client.link.all(Failure.class)).extracting(Failure::code).contains(ErrorCode.NOT_FOUND);
         assertThat(client.link.closed()).isFalse();
     }
+
+    @Test
+    void clientsThatSubscribeAndLeaveOverAndOverLeaveNothingBehind() {
+        Client client = harness.connected("acme");
+        for (int i = 0; i < 2_000; i++) {
+            client.send(new Unsubscribe(client.subscribe(1)));
+        }
+        assertThat(harness.shards.consumers()).isZero();
+        assertThat(harness.loop.rollCall().size()).isZero();
+    }
 }

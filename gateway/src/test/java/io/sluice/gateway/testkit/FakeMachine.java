@@ -323,6 +323,15 @@ final class FakeMachine {
         producers.values().forEach(producer -> producer.owner = null);
     }
 
+    /** All consumers are closed, and are told so. */
+    void closeConsumers(ErrorCode code, BiConsumer<Long, ShardEvent> emit) {
+        consumers.values().forEach(consumer -> {
+            Key owner = consumer.owner;
+            emit.accept(owner.origin, new ShardEvent.ConsumerClosed(owner.sender, consumer.epoch, code, "closed"));
+        });
+        consumers.clear();
+    }
+
     private void deliver(BiConsumer<Long, ShardEvent> emit) {
         for (Consumer consumer : consumers.values()) {
             ArrayDeque<Stored> queue = queue(consumer.queueId);

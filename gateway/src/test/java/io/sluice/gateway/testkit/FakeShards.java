@@ -78,6 +78,11 @@ public final class FakeShards implements ShardRouter {
         machine.loseGateways();
     }
 
+    /** The shard closes every consumer, as when its queue is deleted. */
+    public synchronized void closeConsumers(ErrorCode code) {
+        machine.closeConsumers(code, this::emit);
+    }
+
     /** Tells every loop something about the shard itself. */
     public synchronized void announce(ShardEvent event) {
         ports.values().forEach(port -> port.executor.execute(() -> port.events.accept(List.of(event))));

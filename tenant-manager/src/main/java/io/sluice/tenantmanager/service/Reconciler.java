@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,9 @@ final class Reconciler implements AutoCloseable {
     private final Function<List<Long>, Future<Void>> confirm;
     private final BiFunction<ShardTask, String, Future<Void>> callOff;
     private final Set<Long> busyGroups = new HashSet<>();
+    /** Their last attempt failed, the one that failed longest ago first: behind all others, or groups of a shard that has no leader would take every turn. */
+    private final Set<Long> failedGroups = new LinkedHashSet<>();
+
     private final Set<Long> done = new HashSet<>();
     private final Set<Long> confirming = new HashSet<>();
     private boolean leading;
@@ -73,6 +77,7 @@ final class Reconciler implements AutoCloseable {
     void lead(boolean leads) {
         context.runOnContext(any -> {
             leading = leads;
+            failedGroups.clear();
             run();
         });
     }
@@ -100,12 +105,19 @@ final class Reconciler implements AutoCloseable {
                         .add(task);
             }
         }
-        byGroup.forEach((group, tasks) -> {
+        inTurn(byGroup.keySet()).forEach(group -> {
             if (busyGroups.size() < MAX_GROUPS_AT_ONCE) {
                 busyGroups.add(group);
-                next(group, tasks, 0);
+                next(group, byGroup.getOrDefault(group, List.of()), 0);
             }
         });
+    }
+
+    private List<Long> inTurn(Set<Long> groups) {
+        List<Long> turns = new ArrayList<>(groups);
+        turns.removeAll(failedGroups);
+        failedGroups.stream().filter(groups::contains).forEach(turns::add);
+        return turns;
     }
 
     private void next(long group, List<ShardTask> tasks, int position) {
@@ -124,6 +136,7 @@ final class Reconciler implements AutoCloseable {
                         task.kind() == ShardTask.Kind.MOVE_GROUP ? MOVE_TIMEOUT_MS : CALL_TIMEOUT_MS,
                         TimeUnit.MILLISECONDS)
                 .onComplete(result -> context.runOnContext(any -> {
+                    failedGroups.remove(group);
                     if (result.succeeded()) {
                         done.add(task.id());
                         flush();
@@ -135,6 +148,7 @@ final class Reconciler implements AutoCloseable {
                                 task.tenant(),
                                 task.shard(),
                                 message(result.cause()));
+                        failedGroups.add(group);
                         busyGroups.remove(group);
                         retryLater();
                     }

@@ -23,6 +23,7 @@ public final class RecordingShards implements DataShards {
 
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile boolean failing;
+    private volatile int failingShard = -1;
     private volatile String whyMovesFail = "";
 
     public List<Call> calls() {
@@ -37,8 +38,13 @@ public final class RecordingShards implements DataShards {
         failing = value;
     }
 
+    /** One shard has no leader. */
+    public void failing(int shard) {
+        failingShard = shard;
+    }
+
     private Future<Void> call(Call call) {
-        if (failing) {
+        if (failing || call.shard() == failingShard) {
             return Future.failedFuture("shard " + call.shard() + " has no leader");
         }
         calls.add(call);

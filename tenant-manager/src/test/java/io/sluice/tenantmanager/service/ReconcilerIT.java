@@ -6,9 +6,13 @@ import io.sluice.tenantmanager.fakes.AdminServer;
 import io.sluice.tenantmanager.fakes.AdminServer.Answer;
 import io.sluice.tenantmanager.fakes.MemoryLog;
 import io.sluice.tenantmanager.fakes.RecordingShards;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Definitions reach the data shards whatever happens in between. */
+@Timeout(60)
 class ReconcilerIT {
     private static final String BODY = "{'groups':[{'name':'orders','queues':[{'name':'new'}]}]}";
 
@@ -95,6 +99,34 @@ class ReconcilerIT {
                             .get(server.shards.calls().size() - 1)
                             .what())
                     .isEqualTo("deleteGroup");
+        }
+    }
+
+    @Test
+    void groupsOfAShardWithoutLeaderHoldUpNoOther() throws Exception {
+        try (AdminServer server = new AdminServer(new MemoryLog())) {
+            server.asynchronous();
+            server.shards.failing(true);
+            JsonArray groups = new JsonArray();
+            // They are spread over the four shards: as many are in the first one as are worked off at once.
+            for (int i = 0; i < 4 * 64; i++) {
+                groups.add(new JsonObject().put("name", "g" + i));
+            }
+            JsonObject limits = new JsonObject().put("groups", groups.size());
+            String many =
+                    new JsonObject().put("limits", limits).put("groups", groups).encode();
+            assertThat(server.put("/tenants/big", many).status()).isEqualTo(202);
+            server.shards.failing(0);
+            server.shards.failing(false);
+            while (server.get("/pending?tenant=big").json().getInteger("count") > 64) {
+                Thread.sleep(20);
+            }
+            String two = "{'groups':[{'name':'in-the-first'},{'name':'in-the-second'}]}";
+            assertThat(server.put("/tenants/acme", two).status()).isEqualTo(202);
+            while (server.get("/pending?tenant=acme").json().getInteger("count") > 1) {
+                Thread.sleep(20);
+            }
+            assertThat(server.manager.directory().tenant("acme").groups()).containsOnlyKeys("in-the-second");
         }
     }
 
