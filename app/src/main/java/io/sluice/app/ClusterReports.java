@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * The cluster as the nodes tell each other about once a second: where each serves clients, what it leads, how far its replicas are. A hint for people and
  * clients: nothing durable depends on it. Safe for any thread.
  */
-final class ClusterReports implements ClusterView, AutoCloseable {
+final class ClusterReports implements ClusterView, NodeCount, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterReports.class);
     private static final String ADDRESS = "cluster.reports@";
     private static final long EVERY_MS = 1_000;
@@ -59,6 +59,7 @@ final class ClusterReports implements ClusterView, AutoCloseable {
     private volatile @Nullable QueueGroups groups;
     private volatile @Nullable Endpoints endpoints;
     private volatile boolean draining;
+    private volatile boolean gridAnswers = true;
 
     private record Heard(NodeReport report, long atNs) {}
 
@@ -184,8 +185,8 @@ final class ClusterReports implements ClusterView, AutoCloseable {
         }
         Endpoints bound = endpoints;
         return bound == null || draining
-                ? new NodeReport(self, "", "", "", diskShort, replicas)
-                : new NodeReport(self, bound.tcp(), bound.http(), bound.ws(), diskShort, replicas);
+                ? new NodeReport(self, "", "", "", diskShort, gridAnswers, replicas)
+                : new NodeReport(self, bound.tcp(), bound.http(), bound.ws(), diskShort, gridAnswers, replicas);
     }
 
     private NodeReport.Replica replica(String name, String leader, boolean leads, LogStatus status) {
@@ -222,6 +223,31 @@ final class ClusterReports implements ClusterView, AutoCloseable {
                 }
             }
         }
+    }
+
+    @Override
+    public int all() {
+        int members = map.get().members().size();
+        return members == 0 ? nodeIds.get().size() : members;
+    }
+
+    @Override
+    public int heard() {
+        return (int) heard.values().stream().filter(ClusterReports::isFresh).count();
+    }
+
+    @Override
+    public int unanswered() {
+        return (int) heard.values().stream()
+                .filter(each -> isFresh(each) && !each.report().gridAnswers())
+                .filter(each -> !each.report().node().equals(self))
+                .count();
+    }
+
+    @Override
+    public void tell(boolean answered) {
+        gridAnswers = answered;
+        report();
     }
 
     /** Whether a node that leads the control shard was heard of lately. */

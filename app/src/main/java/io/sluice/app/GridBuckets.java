@@ -14,7 +14,6 @@ import io.sluice.tenantmanager.spi.ClusterBuckets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.IntSupplier;
 
 /**
  * The cluster's token buckets, by Bucket4j in a map of Hazelcast: each call is an entry processor that runs where the bucket is.
@@ -30,14 +29,13 @@ final class GridBuckets implements ClusterBuckets {
     private static final Duration KEPT_WHEN_FULL = Duration.ofMinutes(1);
 
     private final HazelcastInstance grid;
-    private final IntSupplier allNodes;
+    private final NodeCount nodes;
     private final AsyncProxyManager<String> proxies;
     private volatile Census census;
 
-    /** @param allNodes nodes that belong to the cluster, reachable or not */
-    GridBuckets(HazelcastInstance grid, IntSupplier allNodes) {
+    GridBuckets(HazelcastInstance grid, NodeCount nodes) {
         this.grid = grid;
-        this.allNodes = allNodes;
+        this.nodes = nodes;
         this.proxies = Bucket4jHazelcast.entryProcessorBasedBuilder(grid.<String, byte[]>getMap(MAP))
                 .clientClock(new GridClock(() -> grid.getCluster().getClusterTime()))
                 .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT_WHEN_FULL))
@@ -52,7 +50,17 @@ final class GridBuckets implements ClusterBuckets {
     }
 
     /** How many nodes there were a moment ago: asked for too often to count them each time. */
-    private record Census(int live, int all, long atNs) {}
+    private record Census(int grid, int live, int all, long atNs) {}
+
+    @Override
+    public int gridNodes() {
+        return census().grid();
+    }
+
+    @Override
+    public void answers(boolean whether) {
+        nodes.tell(whether);
+    }
 
     @Override
     public int liveNodes() {
@@ -75,8 +83,9 @@ final class GridBuckets implements ClusterBuckets {
 
     private Census count() {
         boolean running = grid.getLifecycleService().isRunning();
-        int live = running ? grid.getCluster().getMembers().size() : 0;
-        return new Census(Math.max(1, live), Math.max(1, allNodes.getAsInt()), System.nanoTime());
+        int members = running ? grid.getCluster().getMembers().size() : 0;
+        int live = Math.max(1, Math.max(members, nodes.heard()));
+        return new Census(members - nodes.unanswered(), live, Math.max(1, nodes.all()), System.nanoTime());
     }
 
     private static BucketConfiguration configuration(Limits.Rate rate) {

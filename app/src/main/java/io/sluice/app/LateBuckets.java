@@ -6,21 +6,19 @@ import io.sluice.tenantmanager.spi.ClusterBuckets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The buckets of a grid that may not be joined yet: until then every call fails, and this node stands alone. Safe for any thread. */
 final class LateBuckets implements ClusterBuckets {
-    private final IntSupplier allNodes;
+    private final NodeCount nodes;
     private volatile @Nullable ClusterBuckets joined;
 
-    /** @param allNodes nodes that belong to the cluster, reachable or not */
-    LateBuckets(IntSupplier allNodes) {
-        this.allNodes = allNodes;
+    LateBuckets(NodeCount nodes) {
+        this.nodes = nodes;
     }
 
     void joined(HazelcastInstance grid) {
-        joined = new GridBuckets(grid, allNodes);
+        joined = new GridBuckets(grid, nodes);
     }
 
     @Override
@@ -30,14 +28,25 @@ final class LateBuckets implements ClusterBuckets {
     }
 
     @Override
+    public int gridNodes() {
+        ClusterBuckets grid = joined;
+        return grid == null ? 0 : grid.gridNodes();
+    }
+
+    @Override
     public int liveNodes() {
         ClusterBuckets grid = joined;
-        return grid == null ? 1 : grid.liveNodes();
+        return grid == null ? Math.max(1, nodes.heard()) : grid.liveNodes();
     }
 
     @Override
     public int allNodes() {
-        return Math.max(1, allNodes.getAsInt());
+        return Math.max(1, nodes.all());
+    }
+
+    @Override
+    public void answers(boolean whether) {
+        nodes.tell(whether);
     }
 
     private final class Late implements ClusterBucket {

@@ -9,9 +9,17 @@ import org.jspecify.annotations.Nullable;
  * What a node tells the others of itself; unknown fields are skipped. Immutable.
  *
  * @param diskShort whether its free disk is below its reserve
+ * @param gridAnswers whether it can settle rate limits with the grid
  * @param tcp where clients reach it, as the other addresses empty while it takes none
  */
-record NodeReport(String node, String tcp, String http, String ws, boolean diskShort, List<Replica> replicas) {
+record NodeReport(
+        String node,
+        String tcp,
+        String http,
+        String ws,
+        boolean diskShort,
+        boolean gridAnswers,
+        List<Replica> replicas) {
     NodeReport {
         replicas = List.copyOf(replicas);
     }
@@ -93,6 +101,7 @@ record NodeReport(String node, String tcp, String http, String ws, boolean diskS
                 .put("http", http)
                 .put("ws", ws)
                 .put("diskShort", diskShort)
+                .put("gridAnswers", gridAnswers)
                 .put("replicas", array);
     }
 
@@ -104,6 +113,7 @@ record NodeReport(String node, String tcp, String http, String ws, boolean diskS
                 json.getString("http", ""),
                 json.getString("ws", ""),
                 json.getBoolean("diskShort", false),
+                json.getBoolean("gridAnswers", true),
                 array.stream().map(JsonObject.class::cast).map(Replica::of).toList());
     }
 }

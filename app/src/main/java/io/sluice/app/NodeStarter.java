@@ -18,7 +18,6 @@ import io.sluice.queuegroups.api.QueueGroups;
 import io.sluice.queuegroups.api.QueueGroupsEnvironment;
 import io.sluice.tenantmanager.api.ClusterMap;
 import io.sluice.tenantmanager.api.TenantManager;
-import io.sluice.tenantmanager.spi.ClusterView;
 import io.sluice.tenantmanager.spi.TokenSource;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -280,7 +279,7 @@ final class NodeStarter {
             Vertx vertx,
             LogNode logs,
             RoutedShards shards,
-            ClusterView cluster,
+            ClusterReports cluster,
             MicrometerMeters meters,
             AdminToken token)
             throws IOException {
@@ -298,15 +297,11 @@ final class NodeStarter {
     }
 
     /** Rates of a node alone need nobody else; those of a cluster hold over all its nodes. */
-    private TokenSource tokens(Vertx vertx, MicrometerMeters meters, ClusterView cluster) {
-        int configured = nodeIds().size();
-        if (configured <= 1) {
+    private TokenSource tokens(Vertx vertx, MicrometerMeters meters, ClusterReports cluster) {
+        if (nodeIds().size() <= 1) {
             return TenantManager.localTokens();
         }
-        LateBuckets buckets = new LateBuckets(() -> {
-            int known = cluster.nodes().size();
-            return known == 0 ? configured : known;
-        });
+        LateBuckets buckets = new LateBuckets(cluster);
         Grid.directory(vertx).joined().onSuccess(buckets::joined);
         return parts.add("rate limits", TenantManager.leasedTokens(buckets, meters));
     }

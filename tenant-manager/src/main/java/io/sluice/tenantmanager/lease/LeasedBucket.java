@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Before an answer is there a node trusts only in half its share of what the cluster's bucket should hold, so that all nodes at once don't spend the burst twice: what it
  * knows of it is up to 10 ms old, and the others draw on it too.
  *
- * <p><i>Cut off</i> (the grid fails, is late, or this side of a split is the smaller one): it goes on with its share of rate and burst, from empty. When the grid is back it
+ * <p><i>Cut off</i> (the grid fails, is late, does not answer most of the nodes, or this side of a split is the smaller one): it goes on with its share of rate and burst, from empty. When the grid is back it
  * pays for what it let through meanwhile, at most what its share is short of full: what happened longer ago would have been refilled.
  *
  * <p>Safe for any thread: {@code held} is atomic, the rest guarded by this object, which no one holds while waiting.
@@ -57,6 +57,10 @@ final class LeasedBucket implements TokenBucket {
     private long sentNs;
     private long retryNs = RETRY_NS;
     private boolean retryPlanned;
+    /** Whether the last call failed or is late, and whether the other nodes were told so. */
+    private boolean unanswered;
+
+    private boolean told;
     private boolean idleCheck;
     private long heldAtCheck;
 
@@ -154,6 +158,7 @@ final class LeasedBucket implements TokenBucket {
             if (share != null) {
                 source.reconnected();
             }
+            heard();
             giveBack(Math.max(0, held.getAndSet(0)));
         }
     }
@@ -174,6 +179,7 @@ final class LeasedBucket implements TokenBucket {
         }
         if (!source.inMajority()) {
             cutOff(nowNs);
+            probe(nowNs);
             return;
         }
         long owed = share == null ? Math.max(0, -held.get()) : spentOfShare(share, nowNs);
@@ -184,12 +190,44 @@ final class LeasedBucket implements TokenBucket {
     }
 
     private void send(long owed, long ahead, long nowNs) {
+        long id = begin(nowNs);
+        Limits.Rate sent = rate;
+        call(sent, owed, ahead).whenComplete((balance, failure) -> answered(id, sent, owed, balance));
+    }
+
+    /** Asks for nothing but an answer: the others want to know whether there is one. */
+    private void probe(long nowNs) {
+        long id = begin(nowNs);
+        call(rate, 0, 0).whenComplete((balance, failure) -> probed(id, balance));
+    }
+
+    private long begin(long nowNs) {
         settling = true;
         long id = ++callId;
         sentNs = nowNs;
-        Limits.Rate sent = rate;
-        call(sent, owed, ahead).whenComplete((balance, failure) -> answered(id, sent, owed, balance));
         source.run(() -> late(id), LATE_NS);
+        return id;
+    }
+
+    private synchronized void probed(long id, @Nullable Balance balance) {
+        if (id != callId || closed) {
+            return;
+        }
+        settling = false;
+        if (balance == null) {
+            unanswered = true;
+        } else {
+            heard();
+        }
+    }
+
+    private void heard() {
+        unanswered = false;
+        if (told) {
+            told = false;
+            retryNs = RETRY_NS;
+            source.answeredAgain();
+        }
     }
 
     private CompletionStage<Balance> call(Limits.Rate sent, long owed, long ahead) {
@@ -210,9 +248,11 @@ final class LeasedBucket implements TokenBucket {
         settling = false;
         long nowNs = source.nowNs();
         if (balance == null) {
+            unanswered = true;
             cutOff(nowNs);
             return;
         }
+        heard();
         source.settled();
         configured = sent.equals(rate);
         cluster.set((double) balance.left(), nowNs);
@@ -230,6 +270,7 @@ final class LeasedBucket implements TokenBucket {
 
     private synchronized void late(long id) {
         if (id == callId && settling && !closed) {
+            unanswered = true;
             cutOff(source.nowNs());
         }
     }
@@ -256,6 +297,10 @@ final class LeasedBucket implements TokenBucket {
         retryPlanned = false;
         if (closed || share == null) {
             return;
+        }
+        if (unanswered && !told) {
+            told = true;
+            source.unanswered();
         }
         retryNs = Math.min(2 * retryNs, LONGEST_RETRY_NS);
         long nowNs = source.nowNs();

@@ -26,6 +26,7 @@ public final class LeasedTokenSource implements TokenSource {
     private final Background background;
     private final LongSupplier clockNs;
     private final AtomicInteger cutOff = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final Counter settled;
     private final Counter failed;
 
@@ -72,14 +73,32 @@ public final class LeasedTokenSource implements TokenSource {
         return cutOff.get() == 0 && inMajority();
     }
 
-    /** Both sides of a split have a grid; only one of them can have more than half of the nodes. */
+    /**
+     * Both sides of a split have a grid; only one of them can have more than half of the nodes. Until the grid notices a split, who happens to hold a bucket still gets
+     * answers: those who get none count as gone.
+     */
     boolean inMajority() {
-        return 2 * grid.liveNodes() > grid.allNodes();
+        return 2 * grid.gridNodes() > grid.allNodes();
     }
 
     /** Among how many nodes a limit is shared out. */
     int sharers() {
-        return Math.max(1, inMajority() ? grid.liveNodes() : grid.allNodes());
+        int live = grid.liveNodes();
+        return Math.max(1, 2 * live > grid.allNodes() ? live : grid.allNodes());
+    }
+
+    /** The grid does not answer one bucket more. */
+    void unanswered() {
+        if (unanswered.getAndIncrement() == 0) {
+            grid.answers(false);
+        }
+    }
+
+    /** It does again. */
+    void answeredAgain() {
+        if (unanswered.decrementAndGet() == 0) {
+            grid.answers(true);
+        }
     }
 
     void settled() {

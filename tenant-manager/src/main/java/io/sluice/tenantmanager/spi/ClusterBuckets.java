@@ -12,11 +12,17 @@ public interface ClusterBuckets {
     /** The bucket of that key; made full with that rate by the first call where the grid has none. */
     ClusterBucket open(String key, Limits.Rate rate);
 
-    /** Nodes that are reachable now, this one included: at least 1. */
+    /** Nodes in the same grid as this one, which is included, but for those that say that it does not answer them. */
+    int gridNodes();
+
+    /** Nodes that live, whichever way that is known, this one included: at least 1. */
     int liveNodes();
 
     /** Nodes that belong to the cluster, reachable or not: at least 1. A grid of no more than half of them is not the cluster's. */
     int allNodes();
+
+    /** Lets the other nodes know whether the grid answers this one; they take it that it does until told otherwise. */
+    void answers(boolean whether);
 
     /** One bucket. */
     interface ClusterBucket {

@@ -21,19 +21,22 @@ class LeasedLimitsTest {
     private final SimulatedGrid grid = new SimulatedGrid();
     private final List<CountingMeters> meters = new ArrayList<>();
     private final List<TokenBucket> nodes = new ArrayList<>();
+    private final List<SimulatedGrid.Side> sides = new ArrayList<>();
     private final long[] pausedUntilNs = new long[3];
     private long let;
 
     private void open(Rate rate) {
-        grid.buckets.clear();
+        grid.forget();
         nodes.clear();
+        sides.clear();
         meters.clear();
         Arrays.fill(pausedUntilNs, 0);
         for (int node = 0; node < 3; node++) {
             CountingMeters own = new CountingMeters();
             meters.add(own);
-            LeasedTokenSource source =
-                    new LeasedTokenSource(grid.new Side(), new ByHand(), grid::currentTimeNanos, own);
+            SimulatedGrid.Side side = grid.new Side();
+            sides.add(side);
+            LeasedTokenSource source = new LeasedTokenSource(side, new ByHand(), grid::currentTimeNanos, own);
             nodes.add(source.open(1, "publish.messagesPerSecond", rate));
         }
     }
@@ -192,6 +195,35 @@ class LeasedLimitsTest {
         grid.live = 3;
         letIn(10 * NS_PER_S, node -> pacedClient(node, 3), FIRST);
         assertThat(letIn(30 * NS_PER_S, node -> pacedClient(node, 3), FIRST)).isBetween(25_650L, 28_350L);
+    }
+
+    /** So it is in a split, until the grid notices it: who holds the bucket still gets answers. */
+    @Test
+    void theOnlyNodeThatTheGridAnswersGrantsItsShareToo() {
+        open(new Rate(900, 90));
+        letIn(5 * NS_PER_S, node -> pacedClient(node, 3), ALL);
+        sides.get(1).deaf = true;
+        sides.get(2).deaf = true;
+        letIn(4 * NS_PER_S, node -> pacedClient(node, 3), ALL);
+        assertThat(letIn(30 * NS_PER_S, node -> pacedClient(node, 3), ALL)).isBetween(25_650L, 28_350L);
+        assertThat(letIn(30 * NS_PER_S, node -> pacedClient(node, 3), FIRST)).isBetween(8_550L, 9_450L);
+        assertThat(meters.get(0).gauge("sluice_limits_grid_available")).isZero();
+
+        sides.forEach(side -> side.deaf = false);
+        letIn(12 * NS_PER_S, node -> pacedClient(node, 3), ALL);
+        assertThat(letIn(30 * NS_PER_S, node -> pacedClient(node, 3), FIRST)).isBetween(25_650L, 28_350L);
+        assertThat(meters.get(0).gauge("sluice_limits_grid_available")).isOne();
+    }
+
+    @Test
+    void aSingleNodeWithoutAnswersLeavesTheOthersTheirGrid() {
+        open(new Rate(900, 90));
+        letIn(5 * NS_PER_S, node -> pacedClient(node, 3), ALL);
+        sides.get(2).deaf = true;
+        letIn(4 * NS_PER_S, node -> pacedClient(node, 3), ALL);
+        assertThat(letIn(30 * NS_PER_S, node -> pacedClient(node, 3), FIRST)).isBetween(25_650L, 28_350L);
+        assertThat(meters.get(0).gauge("sluice_limits_grid_available")).isOne();
+        assertThat(meters.get(2).gauge("sluice_limits_grid_available")).isZero();
     }
 
     @Test

@@ -8,8 +8,10 @@ import io.github.bucket4j.TokensInheritanceStrategy;
 import io.sluice.tenantmanager.api.Limits;
 import io.sluice.tenantmanager.spi.ClusterBuckets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
 /** A clock driven by hand, what is planned on it, and a grid whose answers take as long as told. */
 final class SimulatedGrid implements TimeMeter {
     static final long NS_PER_MS = 1_000_000;
+    static final long NS_PER_S = 1_000 * NS_PER_MS;
 
     final Map<String, Bucket> buckets = new HashMap<>();
     private final PriorityQueue<Task> tasks =
@@ -27,6 +30,7 @@ final class SimulatedGrid implements TimeMeter {
     int live = 3;
     long latencyNs = NS_PER_MS / 2;
     boolean gone;
+    private final List<Side> sides = new ArrayList<>();
     int calls;
     private long nowNs = 1;
     private long taskId;
@@ -41,6 +45,12 @@ final class SimulatedGrid implements TimeMeter {
     @Override
     public boolean isWallClockBased() {
         return false;
+    }
+
+    /** For the next nodes. */
+    void forget() {
+        buckets.clear();
+        sides.clear();
     }
 
     void plan(Runnable run, long delayNs) {
@@ -72,9 +82,31 @@ final class SimulatedGrid implements TimeMeter {
 
     /** The grid as one node sees it. */
     final class Side implements ClusterBuckets {
+        /** Whether this node alone gets no answers. */
+        boolean deaf;
+
+        private boolean answered = true;
+
+        Side() {
+            sides.add(this);
+        }
+
         @Override
         public ClusterBucket open(String key, Limits.Rate rate) {
-            return new Remote(key, rate);
+            return new Remote(this, key, rate);
+        }
+
+        @Override
+        public int gridNodes() {
+            return live
+                    - (int) sides.stream()
+                            .filter(side -> side != this && !side.answered)
+                            .count();
+        }
+
+        @Override
+        public void answers(boolean whether) {
+            plan(() -> answered = whether, NS_PER_S);
         }
 
         @Override
@@ -89,10 +121,12 @@ final class SimulatedGrid implements TimeMeter {
     }
 
     private final class Remote implements ClusterBuckets.ClusterBucket {
+        private final Side side;
         private final String key;
         private Limits.Rate rate;
 
-        Remote(String key, Limits.Rate rate) {
+        Remote(Side side, String key, Limits.Rate rate) {
+            this.side = side;
             this.key = key;
             this.rate = rate;
         }
@@ -110,7 +144,7 @@ final class SimulatedGrid implements TimeMeter {
         private <T> CompletionStage<T> call(Supplier<T> work) {
             CompletableFuture<T> answer = new CompletableFuture<>();
             calls++;
-            if (gone) {
+            if (gone || side.deaf) {
                 return answer;
             }
             plan(
