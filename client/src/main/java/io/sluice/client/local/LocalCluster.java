@@ -1,9 +1,6 @@
 package io.sluice.client.local;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +12,6 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,8 +37,6 @@ public final class LocalCluster implements AutoCloseable {
     private static final List<String> PORT_FLAGS =
             List.of("--tcp-port", "--http-port", "--raft-port", "--bus-port", "--grid-port");
     private static final String NODES_FLAG = "--cluster-nodes";
-    private static final int FIRST_FREE_PORT = 16_000;
-    private static final int FREE_PORTS = 16_000;
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final List<LocalNodeSpec> specs;
@@ -170,7 +164,7 @@ public final class LocalCluster implements AutoCloseable {
     private static List<LocalNodeSpec> specs(Spec spec) throws IOException {
         Files.createDirectories(spec.node().data());
         String token = token(spec.node().data().resolve("admin.token"));
-        List<Integer> ports = spec.firstPort() == 0 ? freePorts(spec.count()) : portsFrom(spec);
+        List<Integer> ports = spec.firstPort() == 0 ? FreePorts.choose(PORTS_PER_NODE * spec.count()) : portsFrom(spec);
         String members = IntStream.range(0, spec.count())
                 .mapToObj(i -> "n%d=%s:%d:%d:%d"
                         .formatted(
@@ -205,29 +199,6 @@ public final class LocalCluster implements AutoCloseable {
         return IntStream.range(0, PORTS_PER_NODE * spec.count())
                 .mapToObj(n -> spec.firstPort() + 10 * (n / PORTS_PER_NODE) + n % PORTS_PER_NODE)
                 .toList();
-    }
-
-    /** Below those that the system gives to outgoing connections: one of these must not sit on a node's port while it is started again. */
-    private static List<Integer> freePorts(int nodeCount) throws IOException {
-        Random random = new Random();
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int tries = 0; sockets.size() < PORTS_PER_NODE * nodeCount; tries++) {
-                try {
-                    int port = FIRST_FREE_PORT + random.nextInt(FREE_PORTS);
-                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
-                } catch (BindException taken) {
-                    if (tries > FREE_PORTS) {
-                        throw taken;
-                    }
-                }
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     private static String token(Path file) throws IOException {
@@ -268,7 +239,7 @@ public final class LocalCluster implements AutoCloseable {
         String id = "n" + (specs.size() + 1);
         Path data = first.data().resolveSibling(id);
         writeToken(data, Files.readString(first.data().resolve("admin.token")));
-        List<Integer> ports = freePorts(1);
+        List<Integer> ports = FreePorts.choose(PORTS_PER_NODE);
         List<String> flags = new ArrayList<>(first.flags());
         set(flags, "--node-id", id);
         for (int p = 0; p < PORTS_PER_NODE; p++) {

@@ -206,11 +206,14 @@ final class Connection implements ClientConnection {
         if (session == null || ending == null) {
             return;
         }
-        session.end(graceMs);
-        session = null;
-        loop.tokens().drop(ending.ticket());
-        ending.flow().gate.disconnected();
-        loop.flows().leave(ending.flow(), this);
+        try {
+            session.end(graceMs);
+        } finally {
+            session = null;
+            loop.tokens().drop(ending.ticket());
+            ending.flow().gate.disconnected();
+            loop.flows().leave(ending.flow(), this);
+        }
     }
 
     /** Looks after time limits; called a few times per interval. */

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that one event loop's connections share: its port to the shards, its tenants, its timers.
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p><em>Confined to:</em> the event loop, {@link #execute} excepted.
  */
 public final class Loop implements ConnectionAcceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
     private final NodeServices node;
     private final Timers timers;
     private final Executor executor;
@@ -85,9 +89,9 @@ public final class Loop implements ConnectionAcceptor {
     }
 
     private void sweep() {
+        timers.after(Overdue.SWEEP_MS, this::sweep);
         overdue.sweep();
         rollCall.sweep(port.shards());
-        timers.after(Overdue.SWEEP_MS, this::sweep);
     }
 
     @Override
@@ -109,12 +113,21 @@ public final class Loop implements ConnectionAcceptor {
     }
 
     private void check() {
-        long nowNs = timers.nowNs();
-        for (Connection connection : List.copyOf(connections)) {
-            connection.check(nowNs);
-        }
         if (!stopped) {
             timers.after(checkEveryMs, this::check);
+        }
+        long nowNs = timers.nowNs();
+        for (Connection connection : List.copyOf(connections)) {
+            check(connection, nowNs);
+        }
+    }
+
+    /** A bug in the service of one connection must not reach the others. */
+    private static void check(Connection connection, long nowNs) {
+        try {
+            connection.check(nowNs);
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be looked after", e);
         }
     }
 

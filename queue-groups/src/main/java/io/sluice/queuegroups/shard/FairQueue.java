@@ -51,7 +51,6 @@ final class FairQueue {
         Lane lane = lanes.get(tenantId);
         if (lane == null) {
             lane = new Lane(tenantId);
-            lane.grant = (long) quantumBytes * Math.max(1, weights.weight(tenantId));
             lanes.put(tenantId, lane);
             ring.addLast(lane);
         }
@@ -70,6 +69,8 @@ final class FairQueue {
         int barren = 0;
         for (Lane lane = ring.peekFirst(); lane != null; lane = ring.peekFirst()) {
             if (!lane.granted) {
+                // Asked anew at each visit: the lane of a tenant that floods is never made again.
+                lane.grant = (long) quantumBytes * Math.max(1, weights.weight(lane.tenantId));
                 lane.deficit += lane.grant;
                 lane.granted = true;
             }

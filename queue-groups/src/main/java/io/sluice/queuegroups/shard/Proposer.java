@@ -7,6 +7,8 @@ import io.vertx.core.Context;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,12 +85,21 @@ final class Proposer {
         int sizeBytes = entry.remaining();
         long startNs = System.nanoTime();
         inFlightCount++;
-        log.append(entry)
+        appended(entry)
                 .whenComplete((index, failure) -> context.runOnContext(now -> {
                     inFlightCount--;
                     listener.completed(commands, new Entry(sizeBytes, System.nanoTime() - startNs), failure);
                     pump();
                 }));
+    }
+
+    /** What the log refuses at once has failed too: its place in flight must come free. */
+    private CompletionStage<Long> appended(ByteBuffer entry) {
+        try {
+            return log.append(entry);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private ByteBuffer pack(List<Pending> commands) {

@@ -52,6 +52,20 @@ class FairQueueTest {
     }
 
     @Test
+    void aChangedWeightHoldsForATenantThatAlwaysHasSomethingWaiting() {
+        for (int i = 0; i < 10_000; i++) {
+            add(1, i, 960);
+            add(2, i, 960);
+        }
+        bytesByTenant(2);
+        weights.put(2L, 4);
+
+        Map<Long, Long> bytes = bytesByTenant(20);
+
+        assertThat(bytes.get(2L) / (double) bytes.get(1L)).isBetween(3.5, 4.5);
+    }
+
+    @Test
     void sharesBytesNotCommands() {
         for (int i = 0; i < 20_000; i++) {
             add(1, i, 100);

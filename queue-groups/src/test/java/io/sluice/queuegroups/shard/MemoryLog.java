@@ -24,6 +24,7 @@ final class MemoryLog implements ReplicatedLog {
     private final ExecutorService applyThread = Executors.newSingleThreadExecutor();
     private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
     private volatile boolean failing;
+    private volatile int refusals;
     private volatile boolean leading;
     private volatile long cachedFrom;
     private volatile long freeDiskBytes = Long.MAX_VALUE;
@@ -56,6 +57,11 @@ final class MemoryLog implements ReplicatedLog {
         failing = fail;
     }
 
+    /** The next entries are refused at once, as those that are too large. */
+    void refuse(int count) {
+        refusals = count;
+    }
+
     void cacheOnlyFrom(long index) {
         cachedFrom = index;
     }
@@ -76,6 +82,10 @@ final class MemoryLog implements ReplicatedLog {
     @Override
     public synchronized CompletionStage<Long> append(ByteBuffer entry) {
         CompletableFuture<Long> applied = new CompletableFuture<>();
+        if (refusals > 0) {
+            refusals--;
+            throw new IllegalArgumentException("planted");
+        }
         if (failing) {
             applied.completeExceptionally(new LogUnavailableException("planted"));
             return applied;

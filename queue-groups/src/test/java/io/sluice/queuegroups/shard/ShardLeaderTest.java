@@ -50,6 +50,15 @@ class ShardLeaderTest {
     }
 
     @Test
+    void entriesThatTheLogRefusesAtOnceLeaveRoomForOthers() throws Exception {
+        shard.log.refuse(2);
+        shard.send(shard.publish(epoch, 1, 100));
+        shard.send(shard.publish(epoch, 1, 100));
+        shard.send(shard.publish(epoch, 1, 100));
+        assertThat(shard.next(Effect.Confirmed.class).lastSequence()).isEqualTo(1);
+    }
+
+    @Test
     void aPublishOverTheTenantsBoundIsRejectedUnderItsSequenceAndLaterOnesGoOn() throws Exception {
         shard.log.hold();
         for (int sequence = 1; sequence <= 5; sequence++) {
