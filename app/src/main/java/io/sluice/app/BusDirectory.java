@@ -49,6 +49,7 @@ final class BusDirectory implements ClusterManager {
     private final HazelcastClusterManager grid;
     private final String self;
     private final Map<String, NodeInfo> known = new ConcurrentHashMap<>();
+    private final Set<String> configured;
     private volatile IntFunction<String> nodeOfNumber = number -> "";
     private final Promise<HazelcastInstance> joined = Promise.promise();
     private volatile @Nullable NodeInfo own;
@@ -57,6 +58,7 @@ final class BusDirectory implements ClusterManager {
         ClusterSettings cluster = config.cluster();
         self = config.node().id();
         cluster.members().forEach(member -> known.put(member.id(), at(member.host(), member.busPort())));
+        configured = Set.copyOf(known.keySet());
         Config settings = Grid.hazelcast(cluster);
         settings.getMemberAttributeConfig().setAttribute(NODE, self);
         settings.getMemberAttributeConfig().setAttribute(BUS, cluster.host() + ":" + cluster.busPort());
@@ -134,8 +136,15 @@ final class BusDirectory implements ClusterManager {
         String bus = member.getAttribute(BUS);
         Matcher place = HOST_AND_PORT.matcher(bus == null ? "" : bus);
         int port = place.matches() ? Integer.parseInt(place.group(2)) : 0;
-        if (node != null && !node.equals(self) && port > 0 && port <= MAX_PORT) {
-            known.putIfAbsent(node, at(place.group(1), port));
+        if (node != null && port > 0 && port <= MAX_PORT) {
+            learn(node, place.group(1), port);
+        }
+    }
+
+    /** It may have been here before, at another place. */
+    void learn(String node, String host, int port) {
+        if (!node.equals(self) && !configured.contains(node)) {
+            known.put(node, at(host, port));
         }
     }
 

@@ -27,7 +27,7 @@ class GrowIT {
     private static final int DEAD = 2;
 
     @TempDir
-    static Path dir;
+    Path dir;
 
     private TestCluster cluster;
 
