@@ -35,7 +35,7 @@ final class GroupCommand extends CommandGroup {
     }
 
     @Command(
-            description = "Move a group to another shard while it is in use; 'cluster' says which there are.",
+            description = "Move a group to another shard while it is in use; 'node status' says which there are.",
             mixinStandardHelpOptions = true)
     void move(
             @Mixin AdminOptions admin,

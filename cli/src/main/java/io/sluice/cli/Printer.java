@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** Prints an answer: as JSON for scripts, else as indented fields and, for lists of objects, as a table. */
 final class Printer {
+    /** An object with more fields than this is shown in a cell by its first one alone. */
+    private static final int MAX_CELL_FIELDS = 4;
+
     private final PrintWriter out;
     private final boolean json;
 
@@ -64,15 +67,18 @@ final class Printer {
     }
 
     private static String text(JsonNode value) {
-        if (value.isArray() && isFlat(value)) {
-            List<String> parts = new ArrayList<>();
-            value.forEach(element -> parts.add(text(element)));
-            return parts.isEmpty() ? "-" : String.join(", ", parts);
-        }
         if (value.isNull() || (value.isContainerNode() && value.isEmpty())) {
             return "-";
         }
-        return value.isValueNode() ? value.asText() : value.toString();
+        if (value.isValueNode()) {
+            return value.asText();
+        }
+        List<String> parts = new ArrayList<>();
+        value.forEach(element -> parts.add(text(element)));
+        if (value.isArray()) {
+            return String.join(", ", parts);
+        }
+        return parts.size() > MAX_CELL_FIELDS ? parts.get(0) : String.join(" ", parts);
     }
 
     private void table(JsonNode rows, String indent) {
