@@ -16,7 +16,9 @@ class PrinterTest {
 
     @Test
     void aListOfObjectsIsATable() throws Exception {
-        assertThat(printed("{\"nodes\":[{\"id\":\"n1\",\"alive\":true},{\"id\":\"node-2\",\"alive\":false}],\"changing\":[]}"))
+        assertThat(
+                        printed(
+                                "{\"nodes\":[{\"id\":\"n1\",\"alive\":true},{\"id\":\"node-2\",\"alive\":false}],\"changing\":[]}"))
                 .isEqualTo("""
                         nodes:
                           id      alive
@@ -28,8 +30,9 @@ class PrinterTest {
 
     @Test
     void objectsInACellAreShownByTheirValuesAndLargeOnesByTheFirst() throws Exception {
-        assertThat(printed("{\"shards\":[{\"name\":\"s\",\"replicas\":[{\"node\":\"n1\",\"lag\":0},{\"node\":\"n2\",\"lag\":8}],"
-                        + "\"queues\":[{\"name\":\"q\",\"a\":1,\"b\":2,\"c\":3,\"d\":4}]}]}"))
+        assertThat(printed(
+                        "{\"shards\":[{\"name\":\"s\",\"replicas\":[{\"node\":\"n1\",\"lag\":0},{\"node\":\"n2\",\"lag\":8}],"
+                                + "\"queues\":[{\"name\":\"q\",\"a\":1,\"b\":2,\"c\":3,\"d\":4}]}]}"))
                 .isEqualTo("""
                         shards:
                           name  replicas    queues

@@ -19,9 +19,7 @@ final class PublishAdmission {
             return Refusal.of(refused);
         }
         if (verdict instanceof Verdict.Paced paced) {
-            if (!flow.publishPace.paused()) {
-                window.narrowFor(paced.waitNs());
-            }
+            window.narrowFor(paced.waitNs());
             flow.publishPace.pause(paced.waitNs());
             scope.tellPublishThrottled(paced.limit(), paced.tokensLeft());
         }

@@ -30,6 +30,9 @@ final class PublishWindow {
     private long sentBytes;
     private long resolvedBytes;
     private long limitBytes;
+    /** The window that the credit is from that is being used up, once its tenant has to wait. */
+    private long pacedBytes;
+
     private Patience patience = Patience.ALONE;
 
     /**
@@ -93,6 +96,7 @@ final class PublishWindow {
             return false;
         }
         limitBytes = target;
+        pacedBytes = 0;
         return true;
     }
 
@@ -117,10 +121,14 @@ final class PublishWindow {
         narrowTo(windowBytes / 2);
     }
 
-    /** The tenant must wait: a window so small that the next wait is about {@link #GOOD_WAIT_NS}, so that its rate is even and not in bursts of a full window. */
+    /**
+     * The tenant must wait: a window so small that the next wait is about {@link #GOOD_WAIT_NS}, so that its rate is even and not in bursts of a full window. The first
+     * wait that a window's credit leads to is short, whatever its size: the longest counts, which is the last.
+     */
     void narrowFor(long waitNs) {
+        pacedBytes = Math.max(pacedBytes, windowBytes);
         if (waitNs > GOOD_WAIT_NS) {
-            narrowTo((long) (windowBytes * ((double) GOOD_WAIT_NS / waitNs)));
+            narrowTo((long) (pacedBytes * ((double) GOOD_WAIT_NS / waitNs)));
         }
     }
 

@@ -127,6 +127,29 @@ final class FlowTest {
         assertThat(slow.link.all(PublishCredit.class)).isNotEmpty();
     }
 
+    /** Its client sends all that the credit allows at once, so the first wait of each pause is short. */
+    @Test
+    void aTenantOverItsRateIsPacedEvenlyAndNotInBurstsOfItsWholeCredit() {
+        Client client = harness.connected("acme");
+        int handle = client.openProducer("p");
+        long limit = client.link.last(ProducerOpened.class).creditLimit();
+        long next = 1;
+        long sent = 0;
+        long longestMs = 0;
+        for (int pause = 0; pause < 100; pause++) {
+            long owedMs = 0;
+            for (; sent + 1009 <= limit; sent += 1009) {
+                owedMs++;
+                harness.tenants.gate(Harness.ACME).publishWaitNs = owedMs * 1_000_000;
+                client.send(TestClient.publish(handle, next++, "created", KILOBYTE));
+            }
+            longestMs = Math.max(longestMs, owedMs);
+            harness.time.pass(owedMs + 1);
+            limit = client.link.last(PublishCredit.class).limitBytes();
+        }
+        assertThat(longestMs).isLessThan(150);
+    }
+
     @Test
     void throttledIsSaidOnceAnEpisode() {
         Client client = harness.connected("acme");
