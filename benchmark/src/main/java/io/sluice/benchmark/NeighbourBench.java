@@ -2,6 +2,7 @@ package io.sluice.benchmark;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,15 @@ final class NeighbourBench implements Callable<Integer> {
                 System.getProperty("java.class.path"),
                 Flooder.class.getName(),
                 server.node().tcp()));
+        command.addAll(1, nativeAccess());
         command.addAll(flooders);
         return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    /** What this JVM was allowed: newer ones warn of each use without it. */
+    private static List<String> nativeAccess() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--enable-native-access") || flag.startsWith("--sun-misc"))
+                .toList();
     }
 }
