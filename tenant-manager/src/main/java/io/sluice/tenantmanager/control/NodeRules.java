@@ -15,6 +15,9 @@ final class NodeRules {
 
     static @Nullable Refused add(Draft draft, ControlCommand.AddNode add) {
         ClusterMap before = draft.state().cluster();
+        if (before.leaving().equals(add.node())) {
+            return busy(before);
+        }
         if (before.members().stream()
                 .anyMatch(member -> member.id().equals(add.node())
                         && member.host().equals(add.host())

@@ -53,6 +53,16 @@ class NodeRulesTest {
     }
 
     @Test
+    void aNodeThatIsLeavingIsNotSaidToBeAdded() {
+        apply(new ControlCommand.AddNode("n4", "10.0.0.4", 7601));
+        settleAll();
+        apply(new ControlCommand.RemoveNode("n4"));
+        ControlResult result = apply(new ControlCommand.AddNode("n4", "10.0.0.4", 7601));
+        assertThat(result).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.message())
+                .contains("GET /v1/cluster"));
+    }
+
+    @Test
     void oneChangeAtATime() {
         apply(new ControlCommand.AddNode("n4", "10.0.0.4", 7601));
         assertThat(apply(new ControlCommand.AddNode("n5", "10.0.0.5", 7601))).isInstanceOf(Refused.class);
