@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,14 @@ final class LeaderHarness implements AutoCloseable {
             steadyMs.addAndGet(500);
             run(leader::lookAfterGateways);
             run(() -> {});
+        }
+    }
+
+    /** Returns when the leader knows that all it appended was applied. */
+    void awaitIdle() throws Exception {
+        AtomicBoolean idle = new AtomicBoolean();
+        while (!idle.get()) {
+            run(() -> idle.set(leader.isIdle()));
         }
     }
 

@@ -24,6 +24,7 @@ class ShardLeaderTest {
     void start() throws Exception {
         shard = new LeaderHarness(new Intake.Bounds(MAX_PENDING, 1 << 20, RESERVE));
         epoch = shard.prepare();
+        shard.awaitIdle();
     }
 
     @AfterEach

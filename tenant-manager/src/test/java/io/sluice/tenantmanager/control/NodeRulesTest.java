@@ -58,8 +58,9 @@ class NodeRulesTest {
         settleAll();
         apply(new ControlCommand.RemoveNode("n4"));
         ControlResult result = apply(new ControlCommand.AddNode("n4", "10.0.0.4", 7601));
-        assertThat(result).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.message())
-                .contains("GET /v1/cluster"));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.message()).contains("GET /v1/cluster"));
     }
 
     @Test
