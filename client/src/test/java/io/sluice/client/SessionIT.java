@@ -241,6 +241,9 @@ class SessionIT {
                 server.await(Heartbeat.class);
             }
             assertThat(other.peers).isEmpty();
+            // Closing waits for outcomes: they come with the next connection.
+            server.script = (peer, frame) -> false;
+            server.lastPeer().drop();
             client.close();
         }
     }

@@ -126,10 +126,9 @@ final class TlsIT {
         try (FakeServer server = new FakeServer()) {
             assertThatThrownBy(() -> SluiceClient.connect(options(server.address())
                             .tls(trusted)
-                            .connectTimeoutMs(300)
+                            .connectTimeoutMs(2_000)
                             .build()))
-                    .hasMessageContaining("UNAVAILABLE")
-                    .hasMessageContaining("300");
+                    .hasMessageContaining("UNAVAILABLE: no connection to " + server.address());
             assertThat(server.received).noneMatch(frame -> frame instanceof Connect);
         }
     }
