@@ -77,15 +77,38 @@ final class Admin {
         return call("GET", path(tenant, group), "").getInteger("shard");
     }
 
+    /** Orders a move once, whatever comes of it; returns when it is through, as a rule. */
+    void order(String tenant, String group, int toShard) {
+        try {
+            call("POST", path(tenant, group) + "/move", to(toShard));
+        } catch (IOException ended) {
+            // With the node that was asked: how it goes on is seen in the group.
+        }
+    }
+
+    /** Returns when the group is on its way to that shard, or there. */
+    void awaitMoving(String tenant, String group, int toShard) throws IOException, InterruptedException {
+        await(
+                group + " of " + tenant + " does not set out to shard " + toShard,
+                1,
+                () -> pending(tenant) > 0 || shard(tenant, group) == toShard);
+    }
+
+    private static String to(int shard) {
+        return new JsonObject().put("shard", shard).encode();
+    }
+
+    private int pending(String tenant) throws IOException {
+        return call("GET", "/v1/pending?tenant=" + tenant, "").getInteger("count");
+    }
+
     /** Returns when the group is in that shard. */
     void move(String tenant, String group, int toShard) throws IOException, InterruptedException {
-        String body = new JsonObject().put("shard", toShard).encode();
         await(group + " of " + tenant + " is not moved to shard " + toShard, () -> {
             if (shard(tenant, group) != toShard) {
-                call("POST", path(tenant, group) + "/move", body);
+                call("POST", path(tenant, group) + "/move", to(toShard));
             }
-            return call("GET", "/v1/pending?tenant=" + tenant, "").getInteger("count") == 0
-                    && shard(tenant, group) == toShard;
+            return pending(tenant) == 0 && shard(tenant, group) == toShard;
         });
     }
 
@@ -147,6 +170,11 @@ final class Admin {
 
     /** Asks again and again, whatever the nodes answer meanwhile. */
     private static void await(String problem, Condition condition) throws IOException, InterruptedException {
+        await(problem, ASK_EVERY_MS, condition);
+    }
+
+    private static void await(String problem, int everyMs, Condition condition)
+            throws IOException, InterruptedException {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         IOException last = null;
         while (System.nanoTime() < deadlineNs) {
@@ -157,7 +185,7 @@ final class Admin {
             } catch (IOException notNow) {
                 last = notNow;
             }
-            Thread.sleep(ASK_EVERY_MS);
+            Thread.sleep(everyMs);
         }
         throw new IOException(
                 problem + " after " + PATIENCE_S + " s" + (last == null ? "" : ": " + last.getMessage()), last);

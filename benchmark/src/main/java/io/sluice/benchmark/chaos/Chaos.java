@@ -1,6 +1,10 @@
 package io.sluice.benchmark.chaos;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -73,8 +77,16 @@ public final class Chaos implements Callable<Integer> {
                 .toList();
         ChaosOptions options = new ChaosOptions(
                 (long) (minutes * 60_000), chosen, nodes, drawnFrom, perSecond, heap, folder.resolve("run"), loopback);
-        System.err.println("seed " + chosen);
-        ChaosReport report = new ChaosRun(options, System.err::println).run();
+        Files.createDirectories(folder);
+        ChaosReport report;
+        try (FileChannel lock =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (lock.tryLock() == null) {
+                throw new IOException(folder + " is in use by another run: give another --folder");
+            }
+            System.err.println("seed " + chosen);
+            report = new ChaosRun(options, System.err::println).run();
+        }
         System.out.println();
         System.out.println(report.table());
         System.out.println(report.story());

@@ -15,6 +15,8 @@ public enum Fault {
     KILL_CONTROL,
     /** SIGKILL of one node, and of another while the first one catches up. */
     KILL_IN_TURN,
+    /** SIGKILL of the node that leads a shard which a queue group is leaving or coming to, in the middle of the move. */
+    KILL_IN_MOVE,
     /** SIGTERM of any node, which starts again after a while. */
     STOP_NODE,
     /** Every node stopped in order and started again, one after the other. */

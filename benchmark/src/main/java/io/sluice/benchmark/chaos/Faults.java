@@ -46,6 +46,7 @@ final class Faults {
             case KILL_LEADER -> killed(leader("shard-" + random.nextInt(2)));
             case KILL_CONTROL -> killed(leader("control"));
             case KILL_IN_TURN -> killedInTurn();
+            case KILL_IN_MOVE -> killedInMove();
             case STOP_NODE -> stopped(anyNode());
             case ROLLING -> rolling();
             case FREEZE_NODE -> frozen(anyNode());
@@ -222,9 +223,32 @@ final class Faults {
         return told(node, ms);
     }
 
+    private String anyTenant() {
+        return Workload.TENANTS.get(random.nextInt(Workload.TENANTS.size()));
+    }
+
+    private String anyGroup() {
+        return random.nextBoolean() ? Admin.PLAIN : Admin.KEYED;
+    }
+
+    private String killedInMove() throws IOException, InterruptedException {
+        String tenant = anyTenant();
+        String group = anyGroup();
+        int from = admin.shard(tenant, group);
+        boolean old = random.nextBoolean();
+        int victim = leader("shard-" + (old ? from : 1 - from));
+        starters.execute(() -> admin.order(tenant, group, 1 - from));
+        admin.awaitMoving(tenant, group, 1 - from);
+        String told = killed(victim);
+        // What the kill called off is ordered again.
+        admin.move(tenant, group, 1 - from);
+        admin.move(tenant, group, from);
+        return told + ", which led the " + (old ? "old" : "new") + " shard of " + group + " of " + tenant;
+    }
+
     private String moved() throws IOException, InterruptedException {
-        String tenant = Workload.TENANTS.get(random.nextInt(Workload.TENANTS.size()));
-        String group = random.nextBoolean() ? Admin.PLAIN : Admin.KEYED;
+        String tenant = anyTenant();
+        String group = anyGroup();
         int from = admin.shard(tenant, group);
         admin.move(tenant, group, 1 - from);
         Thread.sleep(random.nextInt(2_000));

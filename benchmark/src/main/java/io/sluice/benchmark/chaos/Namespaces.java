@@ -13,21 +13,27 @@ import java.util.List;
  * <p>Packets between nodes are routed here; a cut is a policy rule that sends those of one direction into a black hole. Only the devices made here forward.
  */
 public final class Namespaces implements AutoCloseable {
-    private final String tag = Long.toString(ProcessHandle.current().pid() % 46_656, 36);
-    private final int subnet = Math.toIntExact(ProcessHandle.current().pid() % 200);
+    private static final int SUBNETS = 200;
+
+    /** Names and addresses have it in them. It is taken by whoever made the first namespace of that name, which the system lets only one do. */
+    private final int subnet;
+
     private final int count;
     private final List<String[]> cuts = new ArrayList<>();
 
-    private Namespaces(int count) {
+    private Namespaces(int subnet, int count) {
+        this.subnet = subnet;
         this.count = count;
     }
 
     /** @throws IOException saying why they can't be made here */
     public static Namespaces make(int count) throws IOException {
-        Namespaces made = new Namespaces(count);
+        Namespaces made = take(count);
         try {
-            for (int node = 0; node < count; node++) {
-                made.make1(node);
+            made.connect(0);
+            for (int node = 1; node < count; node++) {
+                Commands.run("ip", "netns", "add", made.name(node));
+                made.connect(node);
             }
             made.cut(0, 1);
             made.heal();
@@ -38,10 +44,26 @@ public final class Namespaces implements AutoCloseable {
         }
     }
 
-    private void make1(int node) throws IOException {
+    /** Takes a subnet that no other run on this machine has. */
+    private static Namespaces take(int count) throws IOException {
+        int first = Math.toIntExact(ProcessHandle.current().pid() % SUBNETS);
+        for (int i = 0; i < SUBNETS; i++) {
+            Namespaces free = new Namespaces((first + i) % SUBNETS, count);
+            try {
+                Commands.run("ip", "netns", "add", free.name(0));
+                return free;
+            } catch (IOException e) {
+                if (!Files.exists(Path.of("/run/netns", free.name(0)))) {
+                    throw e;
+                }
+            }
+        }
+        throw new IOException("all of sluice-0-n1 to sluice-" + (SUBNETS - 1) + "-n1 are there already: see ip netns");
+    }
+
+    private void connect(int node) throws IOException {
         String name = name(node);
         String near = near(node);
-        Commands.run("ip", "netns", "add", name);
         Commands.run("ip", "link", "add", near, "type", "veth", "peer", "name", "eth0", "netns", name);
         Commands.run("ip", "addr", "add", gateway(node) + "/30", "dev", near);
         Commands.run("ip", "link", "set", near, "up");
@@ -53,11 +75,11 @@ public final class Namespaces implements AutoCloseable {
     }
 
     private String name(int node) {
-        return "sluice-" + tag + "-n" + (node + 1);
+        return "sluice-" + subnet + "-n" + (node + 1);
     }
 
     private String near(int node) {
-        return "slu" + tag + "n" + (node + 1);
+        return "slu" + subnet + "n" + (node + 1);
     }
 
     private String gateway(int node) {
@@ -112,7 +134,8 @@ public final class Namespaces implements AutoCloseable {
     public void close() {
         List<String[]> all = new ArrayList<>(cuts);
         cuts.clear();
-        for (int node = 0; node < count; node++) {
+        // The first namespace last: with it the others' names are free to be taken.
+        for (int node = count - 1; node >= 0; node--) {
             all.add(new String[] {"ip", "link", "del", near(node)});
             all.add(new String[] {"ip", "netns", "del", name(node)});
         }
