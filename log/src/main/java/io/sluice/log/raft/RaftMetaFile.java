@@ -5,12 +5,11 @@ import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import io.sluice.log.segment.SmallFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Term and vote of a replica, forced before they count; where that fails, whoever asked gets no answer.
+ * Term and vote of a replica, forced before they count.
  *
  * <p>Our own because JRaft's goes past the {@link io.sluice.log.spi.FileLayer} and saves again at shutdown what it saved before.
  */
@@ -71,8 +70,7 @@ final class RaftMetaFile implements RaftMetaStorage {
             save(file, newTerm, peer);
         } catch (IOException e) {
             fatal.report(e);
-            // Consensus asks nobody whether it could be saved, and would answer with a vote that is not on disk.
-            throw new UncheckedIOException(e);
+            return false;
         }
         term = newTerm;
         votedFor = peer.copy();
