@@ -26,7 +26,9 @@ public final class LeasedTokenSource implements TokenSource {
     private final Background background;
     private final LongSupplier clockNs;
     private final AtomicInteger cutOff = new AtomicInteger();
-    private final AtomicInteger unanswered = new AtomicInteger();
+    /** Guarded by this object. */
+    private int unanswered;
+
     private final Counter settled;
     private final Counter failed;
 
@@ -87,16 +89,16 @@ public final class LeasedTokenSource implements TokenSource {
         return Math.max(1, 2 * live > grid.allNodes() ? live : grid.allNodes());
     }
 
-    /** The grid does not answer one bucket more. */
-    void unanswered() {
-        if (unanswered.getAndIncrement() == 0) {
+    /** The grid does not answer one bucket more. Counted and told as one, or the others might be told last what was so first. */
+    synchronized void unanswered() {
+        if (unanswered++ == 0) {
             grid.answers(false);
         }
     }
 
     /** It does again. */
-    void answeredAgain() {
-        if (unanswered.decrementAndGet() == 0) {
+    synchronized void answeredAgain() {
+        if (--unanswered == 0) {
             grid.answers(true);
         }
     }

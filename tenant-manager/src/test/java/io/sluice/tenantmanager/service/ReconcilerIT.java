@@ -17,7 +17,11 @@ class ReconcilerIT {
     private static final String BODY = "{'groups':[{'name':'orders','queues':[{'name':'new'}]}]}";
 
     private static void awaitNothingPending(AdminServer server) throws Exception {
-        while (server.get("/pending").json().getInteger("count") > 0) {
+        awaitPending(server, "/pending", 0);
+    }
+
+    private static void awaitPending(AdminServer server, String path, int most) throws Exception {
+        while (server.get(path).json().getInteger("count") > most) {
             Thread.sleep(20);
         }
     }
@@ -118,14 +122,10 @@ class ReconcilerIT {
             assertThat(server.put("/tenants/big", many).status()).isEqualTo(202);
             server.shards.failing(0);
             server.shards.failing(false);
-            while (server.get("/pending?tenant=big").json().getInteger("count") > 64) {
-                Thread.sleep(20);
-            }
+            awaitPending(server, "/pending?tenant=big", 64);
             String two = "{'groups':[{'name':'in-the-first'},{'name':'in-the-second'}]}";
             assertThat(server.put("/tenants/acme", two).status()).isEqualTo(202);
-            while (server.get("/pending?tenant=acme").json().getInteger("count") > 1) {
-                Thread.sleep(20);
-            }
+            awaitPending(server, "/pending?tenant=acme", 1);
             assertThat(server.manager.directory().tenant("acme").groups()).containsOnlyKeys("in-the-second");
         }
     }
